@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 
@@ -54,3 +55,38 @@ class Message:
 class RetryDecision:
     wait: timedelta
     tell_person: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One event on its way to one recipient by one channel; `id` is the webhook-id of every attempt."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    id: UUID
+    stream: UUID
+    event: UUID
+    lane: UUID  # the stream in whose order it goes: the episode's, or the service's for people
+    recipient: str  # a force's code, or a person's e-mail address
+    channel: str  # "met/cad", or "mail"
+    type: str
+    number: int  # rises per episode and recipient, the same on each channel; 0 for people
+    urgent: bool
+    queued_at: datetime
+    body: UUID  # the private text that holds its bytes
+    state: DeliveryState = DeliveryState.QUEUED
+    straggling: bool = False  # refused or overtaken: it no longer holds up its lane
+    taken_at: datetime | None = None
+    record_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSeal:
+    """Which attempt rows of a delivery an event vouches for."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("delivery", "first")
+    delivery: UUID
+    first: int
+    last: int
+    sha256: str
+    stream: UUID
+    event: UUID

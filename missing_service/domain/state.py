@@ -1,0 +1,140 @@
+"""The rows that one act touches: as they stood, and as the act leaves them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from missing_service.domain.delivery import AttemptSeal, Delivery
+from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party
+from missing_service.domain.events import Event
+from missing_service.domain.interview import Interview, RecordVersion
+from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.registry import DirectoryEntry, PolicyVersion
+
+R = TypeVar("R")
+Key = tuple[Any, ...]
+
+ROWS: tuple[type, ...] = (
+    Child,
+    ChildCopy,
+    Episode,
+    Act,
+    Party,
+    Interview,
+    RecordVersion,
+    Obligation,
+    StepTold,
+    Delivery,
+    AttemptSeal,
+    DirectoryEntry,
+    PolicyVersion,
+)
+
+
+class Rows(Protocol):
+    """Where rows and told facts come from when they are first asked for."""
+
+    def one(self, kind: type[R], key: Key) -> R | None:
+        """The row of that key, or None."""
+
+    def all(self, kind: type[R], stream: UUID) -> Sequence[R]:
+        """Every row of that kind in the stream."""
+
+    def story(self, stream: UUID) -> Sequence[tuple[int, Event]]:
+        """The stream's events with typed content, numbered, oldest first, decrypted."""
+
+
+def key_of(row: Any) -> Key:
+    return tuple(getattr(row, name) for name in row.KEY)
+
+
+class State:
+    """Loads each row once, and remembers which were put."""
+
+    def __init__(self, source: Rows) -> None:
+        self._source = source
+        self._rows: dict[type, dict[Key, Any]] = {kind: {} for kind in ROWS}
+        self._whole: set[tuple[type, UUID]] = set()
+        self._stored: dict[type, set[Key]] = {kind: set() for kind in ROWS}
+        self._put: dict[type, dict[Key, Any]] = {kind: {} for kind in ROWS}
+        self._stories: dict[UUID, list[tuple[int, Event]]] = {}
+
+    def born(self, stream: UUID) -> None:
+        """The stream is new: there is nothing of it to load."""
+        self._whole.update((kind, stream) for kind in ROWS)
+        self._stories[stream] = []
+
+    def find(self, kind: type[R], *key: Any) -> R | None:
+        rows = self._rows[kind]
+        if key not in rows:
+            found = self._source.one(kind, key)
+            if found is None:
+                return None
+            self._keep(kind, found)
+        found_row: R = rows[key]
+        return found_row
+
+    def get(self, kind: type[R], *key: Any) -> R:
+        row = self.find(kind, *key)
+        if row is None:
+            raise LookupError(f"no {kind.__name__} {key}")
+        return row
+
+    def all(self, kind: type[R], stream: UUID) -> list[R]:
+        if (kind, stream) not in self._whole:
+            for row in self._source.all(kind, stream):
+                self._keep(kind, row)
+            self._whole.add((kind, stream))
+        return [row for row in self._rows[kind].values() if row.stream == stream]
+
+    def put(self, row: Any) -> None:
+        kind, key = type(row), key_of(row)
+        self._rows[kind][key] = self._put[kind][key] = row
+
+    def change(self, row: R, **values: Any) -> R:
+        changed: R = replace(row, **values)  # type: ignore[type-var]
+        self.put(changed)
+        return changed
+
+    def story(self, stream: UUID) -> list[tuple[int, Event]]:
+        if stream not in self._stories:
+            self._stories[stream] = list(self._source.story(stream))
+        return self._stories[stream]
+
+    def tell(self, stream: UUID, n: int, event: Event) -> None:
+        """The event is part of its stream's story from now on."""
+        story = self.story(stream)
+        if not any(told.id == event.id for _, told in story):
+            story.append((n, event))
+
+    def writes(self) -> Iterator[tuple[type, Any, bool]]:
+        """Each row that was put: its kind, the row, and whether it is new."""
+        for kind in ROWS:
+            for key, row in self._put[kind].items():
+                yield kind, row, key not in self._stored[kind]
+
+    def written(self) -> None:
+        """What was put has been sent to the database."""
+        for kind in ROWS:
+            self._stored[kind].update(self._put[kind])
+            self._put[kind].clear()
+
+    def _keep(self, kind: type, row: Any) -> None:
+        key = key_of(row)
+        if key not in self._rows[kind]:
+            self._rows[kind][key] = row
+            self._stored[kind].add(key)
+
+
+class NoRows:
+    """A source of nothing: replay starts from it."""
+
+    def one(self, kind: type[R], key: Key) -> R | None:  # noqa: ARG002 - the protocol's names
+        return None
+
+    def all(self, kind: type[R], stream: UUID) -> Sequence[R]:  # noqa: ARG002
+        return ()
+
+    def story(self, stream: UUID) -> Sequence[tuple[int, Event]]:  # noqa: ARG002
+        return ()

@@ -1,0 +1,127 @@
+"""How facts and rows become JSON values and come back: one rule for each type, nothing guessed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from missing_service.domain.events import EVENTS, Event
+
+T = TypeVar("T")
+HEAD = ("id", "stream", "at", "by")
+
+
+def instant(at: datetime) -> str:
+    """An instant as UTC text with microseconds, the same text for the same instant."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    kind = type(value)
+    if kind is str or kind is int or value is None or kind is bool:
+        return value
+    if kind is datetime:
+        return instant(value)
+    if kind is UUID or isinstance(value, date):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in _fields(kind)}
+    return value
+
+
+def _fields(kind: type) -> tuple[Field[Any], ...]:
+    return fields(kind)
+
+
+@cache
+def _readers(kind: type) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    hints = get_type_hints(kind)
+    return tuple((f.name, _reader(hints[f.name])) for f in fields(kind))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """The function that makes a value of type `hint` from its JSON form."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        inner = _reader(next(a for a in arguments if a is not NoneType))
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        inner = _reader(arguments[0])
+        return lambda value: tuple(inner(item) for item in value)
+    if hint is datetime:
+        return lambda value: datetime.fromisoformat(value)
+    if hint is UUID or (isinstance(hint, type) and issubclass(hint, Enum)):
+        return lambda value: hint(value)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return lambda value: from_plain(hint, value)
+    return _same
+
+
+def from_plain(kind: type[T], data: Mapping[str, Any]) -> T:
+    """The dataclass `kind` from its JSON form; a missing value takes the field's default."""
+    return kind(**{name: read(data[name]) for name, read in _readers(kind) if name in data})
+
+
+@cache
+def _split(kind: type[Event]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of an event's public and private fields."""
+    own = [f for f in fields(kind) if f.name not in HEAD]
+    private = tuple(f.name for f in own if f.metadata.get("private"))
+    return tuple(f.name for f in own if f.name not in private), private
+
+
+def public_part(event: Event) -> dict[str, Any]:
+    """What may stand in the clear: kinds, codes, times, ids; who acted, without their name."""
+    names, _ = _split(type(event))
+    by = event.by
+    return {
+        "by": [by.principal, by.organisation, by.role],
+        "data": {name: plain(getattr(event, name)) for name in names},
+    }
+
+
+def private_part(event: Event) -> dict[str, Any]:
+    """What people typed, and the name of who acted; empty where there is nothing to hide."""
+    _, names = _split(type(event))
+    found = {name: plain(getattr(event, name)) for name in names}
+    if event.by.name or event.by.title:
+        found["by"] = [event.by.name, event.by.title]
+    return found
+
+
+def read_event(leaf: Mapping[str, Any], private: Mapping[str, Any]) -> Event:
+    """The event again, from its public bytes and its private part (as far as that is still known)."""
+    kind = EVENTS[leaf["kind"]]
+    name, title = private.get("by") or (None, None)
+    head = {"id": leaf["id"], "stream": leaf["stream"], "at": leaf["at"]}
+    data = {**head, **leaf["data"], **{k: v for k, v in private.items() if k != "by"}}
+    data["by"] = {
+        **dict(zip(("principal", "organisation", "role"), leaf["by"], strict=True)),
+        "name": name,
+        "title": title,
+    }
+    return from_plain(kind, {**_erased(kind), **data})
+
+
+@cache
+def _erased(kind: type[Event]) -> dict[str, Any]:
+    """What stands for private fields whose key was destroyed."""
+    _, private = _split(kind)
+    required = [f for f in fields(kind) if f.name in private and f.default is MISSING]
+    return {f.name: "" if f.type is str else {} for f in required}
+
