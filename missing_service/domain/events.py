@@ -235,12 +235,6 @@ class DeliveryOvertaken(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySuperseded(Event):
-    KIND: ClassVar[str] = "delivery.superseded"
-    delivery: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelBroughtIn(Event):
     """The force's next channel carries what its first does not take; the first goes on being tried."""
 
@@ -292,6 +286,7 @@ class InterviewEnded(Event):
     interview: UUID
     status: str
     outcome_at: datetime
+    record_hash: str | None = None  # of the outcome that police are sent, unless it was held
     content: JSON = typed()  # reason, authorised_by, parent_offered, covers
 
 
@@ -346,7 +341,7 @@ EVENTS: Mapping[str, type[Event]] = {
     for kind in (
         ChildRecorded, EpisodeReported, EpisodeUpdated, CategoryChanged, ChildLocated, ChildReturned, EpisodeClosed,
         ActUndone, PoliceAnswered, PoliceRung, ObligationTaken, ObligationDecided, LadderTold, ReviewFellDue,
-        DeliveryFailing, DeliveryRefused, DeliveryOvertaken, DeliverySuperseded, ChannelBroughtIn, DeliveryTaken,
+        DeliveryFailing, DeliveryRefused, DeliveryOvertaken, ChannelBroughtIn, DeliveryTaken,
         DeliveryRetried, InterviewAllocated, InterviewEnded, RecordSigned, PeopleTold, AttemptsSealed,
         DirectoryChanged, PolicyLoaded,
     )

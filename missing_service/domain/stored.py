@@ -1,5 +1,6 @@
 """How facts and rows become JSON values and come back: one rule for each type, nothing guessed."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime
@@ -13,6 +14,11 @@ from missing_service.domain.events import EVENTS, Event
 
 T = TypeVar("T")
 HEAD = ("id", "stream", "at", "by")
+
+
+def canonical(value: Any) -> bytes:
+    """Sorted UTF-8 JSON without blanks: the bytes that are hashed and stored."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def instant(at: datetime) -> str:
@@ -45,7 +51,7 @@ def _fields(kind: type) -> tuple[Field[Any], ...]:
 
 
 @cache
-def _readers(kind: type) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+def readers(kind: type) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     hints = get_type_hints(kind)
     return tuple((f.name, _reader(hints[f.name])) for f in fields(kind))
 
@@ -74,7 +80,7 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
 
 def from_plain(kind: type[T], data: Mapping[str, Any]) -> T:
     """The dataclass `kind` from its JSON form; a missing value takes the field's default."""
-    return kind(**{name: read(data[name]) for name, read in _readers(kind) if name in data})
+    return kind(**{name: read(data[name]) for name, read in readers(kind) if name in data})
 
 
 @cache

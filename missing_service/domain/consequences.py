@@ -1,0 +1,83 @@
+"""What follows from each kind of event, as one table: what is opened, what is met, who is told.
+
+A rule sees the rows as its predecessors left them. News to police comes last, so that it tells the whole.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from missing_service.domain import events as e
+from missing_service.domain.effects import Effect
+from missing_service.domain.news import (
+    answer_refusal,
+    answer_silence,
+    own_up_to_empty_rota,
+    plainly,
+    send_answer_by_phone,
+    send_category,
+    send_correction,
+    send_report,
+    send_update,
+    tell_lapsed,
+    trust_channel_again,
+)
+from missing_service.domain.owing import recount
+from missing_service.domain.police_duty import (
+    alert_new_force,
+    hear_answer,
+    hear_decision,
+    hear_update,
+    join_forces,
+    owe_acknowledgement,
+    owe_again_where_missing,
+    remind_after_escalation,
+    ring_a_force_without_a_machine,
+    stand_with_police,
+)
+from missing_service.domain.return_duty import (
+    end_interview,
+    end_the_search,
+    owe_interview,
+    owe_record,
+    send_outcome,
+    send_record,
+    stand_down,
+    supersede_older,
+    undo,
+)
+from missing_service.domain.reviews import open_first_review, open_next_review
+from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.state import State
+
+Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
+
+send_located = plainly("episode.located", "The child has been located.")
+send_returned = plainly("episode.returned", "The child has come back.")
+send_closed = plainly("episode.closed", "The episode is closed.")
+
+RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
+    e.EpisodeReported: (
+        join_forces, owe_acknowledgement, open_first_review, ring_a_force_without_a_machine, send_report,
+    ),
+    e.EpisodeUpdated: (hear_update, recount, send_update),
+    e.CategoryChanged: (owe_again_where_missing, stand_with_police, recount, send_category),
+    e.ChildLocated: (recount, send_located),
+    e.ChildReturned: (end_the_search, owe_interview, recount, stand_down, send_returned),
+    e.EpisodeClosed: (recount, send_closed),
+    e.ActUndone: (undo, stand_with_police, recount, send_correction),
+    e.PoliceAnswered: (hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone),
+    e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
+    e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
+    e.ReviewFellDue: (open_next_review, recount),
+    e.DeliveryRefused: (answer_refusal,),
+    e.ChannelBroughtIn: (answer_silence,),
+    e.DeliveryTaken: (trust_channel_again, supersede_older),
+    e.InterviewEnded: (end_interview, recount, send_outcome),
+    e.RecordSigned: (owe_record, recount, send_record),
+}  # fmt: skip
+
+
+def consequences(event: e.Event, state: State, book: Rulebook) -> Iterator[Effect]:
+    """Each effect in turn; the caller applies it before it asks for the next."""
+    for rule in RULES.get(type(event), ()):
+        yield from rule(state, event, book)

@@ -1,0 +1,202 @@
+"""Every later fact is a numbered piece of news to police, which says what changed."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from missing_service.domain import events as e
+from missing_service.domain.casefile import differences, read_story
+from missing_service.domain.delivery import Delivery, DeliveryState
+from missing_service.domain.effects import Effect, move
+from missing_service.domain.episode import Party
+from missing_service.domain.obligation import Obligation
+from missing_service.domain.owing import open_of
+from missing_service.domain.people_message import lapsed
+from missing_service.domain.people_message import about
+from missing_service.domain.episode import Episode
+from missing_service.domain.police_duty import remind_police
+from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.state import State
+from missing_service.domain.telling import MAIL, copy_to, tell_about, tell_forces, tell_people
+from missing_service.domain.telling import PURPOSE
+
+
+def send_report(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
+    """The alert: the force that owes the answer is asked for it, others are told."""
+    from missing_service.domain.telling import tell_force
+
+    asks = open_of(state, event.stream, Kind.police_acknowledgement)[0]
+    for party in state.all(Party, event.stream):
+        change = {"summary": "A child is reported missing.", "fields": []}
+        asked = asks if party.owes else None
+        yield from tell_force(state, event, book, party, "episode.reported", change, asks=asked)
+
+
+def send_update(state: State, event: e.EpisodeUpdated, book: Rulebook) -> Iterator[Effect]:
+    change = {"summary": _said(event), "fields": changed_fields(state, event)}
+    urgent = event.danger == "YES"
+    yield from tell_forces(state, event, book, "episode.updated", change, urgent=urgent)
+
+
+def changed_fields(state: State, event: e.EpisodeUpdated) -> list[dict[str, Any]]:
+    """What was, and what is now, for each field that the update says anew."""
+    earlier = [(n, told) for n, told in state.story(event.stream) if told.id != event.id]
+    before = read_story(earlier).report
+    if event.topic == "report":
+        return differences(before, event.content)
+    if event.topic == "details":
+        return differences(before.get("details") or {}, event.content, "details.")
+    return [
+        {"field": f"{event.topic}.{name}", "was": None, "now": value}
+        for name, value in event.content.items()
+        if value is not None
+    ]
+
+
+SAID = {
+    "report": "The report says something new.",
+    "details": "More is known of the child.",
+    "sighting": "The child may have been seen.",
+    "police_risk": "The police risk level as recorded here.",
+    "police_update": "An update from police as recorded here.",
+    "council_risk": "The council's own view of the risk.",
+}
+
+
+def _said(event: e.EpisodeUpdated) -> str:
+    given = " Given by phone." if event.by_phone else ""
+    return SAID[event.topic] + given
+
+
+def plainly(kind: str, sentence: str) -> Callable[[State, Any, Rulebook], Iterator[Effect]]:
+    """News that is said in one sentence."""
+
+    def send(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:
+        change = {"summary": sentence, "fields": []}
+        yield from tell_forces(state, event, book, kind, change)
+
+    return send
+
+
+def send_category(state: State, event: e.CategoryChanged, book: Rulebook) -> Iterator[Effect]:
+    now = {"field": "category", "was": None, "now": event.category}
+    change = {"summary": f"The category is now {event.category}.", "fields": [now]}
+    asks = next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
+    urgent = event.category != "AWAY_UNAUTHORISED"
+    kind = "episode.category_changed"
+    yield from tell_forces(state, event, book, kind, change, asks=asks, urgent=urgent)
+
+
+def send_correction(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    change = {"summary": f"CORRECTION: {UNDONE[event.act_kind]}", "fields": []}
+    yield from tell_forces(state, event, book, "episode.updated", change, urgent=True)
+
+
+UNDONE = {
+    "police.answered": "an acknowledgement was entered by mistake; the answer is owed again.",
+    "obligation.decided": "a decision was entered by mistake.",
+    "episode.located": "the child was marked located by mistake.",
+    "episode.returned": "the child was marked returned by mistake.",
+    "episode.closed": "the episode was closed by mistake.",
+}
+
+
+def send_answer_by_phone(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
+    """Police are sent what was recorded of them, so that they can dispute it (rule 1a)."""
+    if event.by_phone:
+        change = {
+            "summary": "An answer that police gave by telephone, as recorded here.",
+            "fields": [{"field": "police.answer", "was": None, "now": dict(event.content)}],
+        }
+        yield from tell_forces(state, event, book, "episode.updated", change)
+
+
+def tell_lapsed(state: State, event: e.LadderTold, book: Rulebook) -> Iterator[Effect]:
+    """Each person told by this step gets one message, unless a folded one names it too."""
+    obligation = state.get(Obligation, event.obligation)
+    episode = state.get(Episode, event.stream)
+    for step in event.steps:
+        people = [p for p in map(book.directory.person, step.people) if p]
+        alone = [p for p in people if p.email not in event.folded]
+        line = lapsed(state, obligation, step.say, now=event.at, count=step.count)
+        subject, text = about(state, episode, book, what=line, do="", now=event.at)
+        yield from tell_people(event, book, alone, subject, text)
+    if event.police:
+        yield from remind_police(state, event, book, obligation)
+
+
+def own_up_to_empty_rota(state: State, event: e.LadderTold, book: Rulebook) -> Iterator[Effect]:
+    """A role with nobody on its rota is a fault that the administrator hears of."""
+    if event.empty_roles:
+        episode = state.get(Episode, event.stream)
+        roles = ", ".join(event.empty_roles)
+        what = f"Nobody is on the rota as {roles}. The next people were told instead."
+        admins = [
+            a
+            for a in book.directory.holders("admin", episode.council, event.at)
+            if a.email not in event.folded
+        ]
+        subject, text = about(state, episode, book, what=what, do="fill the rota.", now=event.at)
+        yield from tell_people(event, book, admins, subject, text)
+
+
+def answer_refusal(state: State, event: e.DeliveryRefused, book: Rulebook) -> Iterator[Effect]:
+    """A refusal tells people at once, and brings in the force's next channel at once."""
+    delivery = state.get(Delivery, event.delivery)
+    if delivery.channel != MAIL:
+        what = f"The police system refused what was sent ({event.status or event.error}). They may not have it."
+        yield from _tell_of_trouble(state, event, book, what)
+        yield from bring_in_next(state, event, book, delivery.recipient, delivery.channel)
+
+
+def answer_silence(state: State, event: e.ChannelBroughtIn, book: Rulebook) -> Iterator[Effect]:
+    """A channel that has failed for two minutes: people know, and the next carries it too."""
+    what = "The police system has not taken what was sent for two minutes. They may not have it."
+    yield from _tell_of_trouble(state, event, book, what)
+    yield from bring_in_next(state, event, book, event.recipient, event.failing)
+
+
+def _tell_of_trouble(state: State, event: e.Event, book: Rulebook, what: str) -> Iterator[Effect]:
+    do = "ring police, and record the officer, number and reference. Sending goes on by itself."
+    roles = ["edt_worker", "edt_manager"]
+    yield from tell_about(state, event, book, roles, what, do)
+
+
+def bring_in_next(
+    state: State, event: e.Event, book: Rulebook, recipient: str, failing: str
+) -> Iterator[Effect]:
+    """All that the failing channel still holds goes through the next one as well, once."""
+    party = state.get(Party, event.stream, recipient)
+    held = [d for d in state.all(Delivery, event.stream) if _is_held(d, recipient, failing)]
+    for delivery in sorted(held, key=lambda d: d.number):
+        channels = book.directory.channels(
+            recipient, PURPOSE.get(delivery.type, "report"), event.at
+        )
+        names = [f"{c.owner}/{c.name}" for c in channels]
+        position = names.index(failing) if failing in names else len(names)
+        after = channels[position + 1 : position + 2]
+        if after and not _is_carried(state, delivery, f"{after[0].owner}/{after[0].name}"):
+            yield copy_to(delivery, after[0], event, book, state)
+            yield move(state.get(Party, event.stream, recipient), depth=max(party.depth, position + 2))
+
+
+def _is_held(delivery: Delivery, recipient: str, channel: str) -> bool:
+    waits = delivery.state in (DeliveryState.QUEUED, DeliveryState.FAILING)
+    return waits and delivery.recipient == recipient and delivery.channel == channel
+
+
+def _is_carried(state: State, delivery: Delivery, channel: str) -> bool:
+    return any(
+        d.channel == channel and d.number == delivery.number and d.recipient == delivery.recipient
+        for d in state.all(Delivery, delivery.stream)
+    )
+
+
+def trust_channel_again(state: State, event: e.DeliveryTaken, book: Rulebook) -> Iterator[Effect]:
+    """A channel that takes again carries alone: what comes next needs no other."""
+    delivery = state.get(Delivery, event.delivery)
+    party = state.find(Party, event.stream, delivery.recipient) if delivery.number else None
+    if party and party.depth > 1:
+        channels = book.directory.channels(party.who, PURPOSE.get(delivery.type, "report"), event.at)
+        if channels and f"{channels[0].owner}/{channels[0].name}" == delivery.channel:
+            yield move(party, depth=1)

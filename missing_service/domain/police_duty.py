@@ -1,0 +1,206 @@
+"""Rules 1, 1a, 13, 19: police are told of every report, and only a named person's answer ends that."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from missing_service.domain import events as e
+from missing_service.domain.codes import PoliceState
+from missing_service.domain.effects import Effect, Opened, discharge, move
+from missing_service.domain.episode import Act, Episode, Party
+from missing_service.domain.obligation import Obligation
+from missing_service.domain.owing import end_all, open_obligation, open_of
+from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.state import State
+from missing_service.domain.telling import tell_about, tell_force
+
+AWAY = "AWAY_UNAUTHORISED"
+RECORDED = ("RECORDED_MISSING", "DUPLICATE_OF")
+
+
+def join_forces(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
+    """One force owes the answer; others are told (rule 14)."""
+    for who in dict.fromkeys((event.force, *event.told)):
+        yield Opened(_party(event, who, owes=who == event.force))
+
+
+def _party(event: e.Event, who: str, *, owes: bool) -> Party:
+    return Party(stream=event.stream, who=who, kind="force", owes=owes, depth=1, last_number=0)
+
+
+def owe_acknowledgement(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:
+    """The clock runs from when the report was recorded: police cannot answer before."""
+    yield open_obligation(state, event, book, Kind.police_acknowledgement, started_at=event.at)
+
+
+def owe_again_where_missing(
+    state: State, event: e.CategoryChanged, book: Rulebook
+) -> Iterator[Effect]:
+    """Where a category becomes missing (rule 13), police are asked anew, unless they already are."""
+    before = [o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement]
+    if event.category != AWAY and not any(o.is_open for o in before):
+        yield from owe_acknowledgement(state, event, book)
+
+
+def ring_a_force_without_a_machine(
+    state: State, event: e.Event, book: Rulebook
+) -> Iterator[Effect]:
+    """Told by telephone: the worker learns it at once (section 6, +0)."""
+    episode = state.get(Episode, event.stream)
+    force = book.directory.forces.get(episode.force)
+    if force and book.directory.is_told_by_telephone(force.code, event.at):
+        what = f"{force.name} has no machine to receive this. Police do not have it yet."
+        do = f"ring {force.phone} (999 in danger), and record the officer, number and reference."
+        yield from tell_about(state, event, book, ["edt_worker"], what, do)
+
+
+def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
+    """What police make of it: ended, declined, re-routed, or nothing yet."""
+    obligation = state.get(Obligation, event.obligation)
+    if obligation.is_open and event.ends:
+        yield discharge(obligation, at=event.at, by=event.id)
+        if obligation.kind is Kind.police_acknowledgement:
+            yield from _answered(state, event, book)
+    elif event.outcome == "WRONG_FORCE":
+        yield from _wrong_force(state, event, book, obligation)
+    elif obligation.is_open and obligation.kind is Kind.police_acknowledgement:
+        yield from _no_end(state, event, book)
+
+
+def _answered(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
+    episode = state.get(Episode, event.stream)
+    if event.outcome in RECORDED:
+        yield from open_police_update(state, event, book, first=True)
+    elif not (event.outcome == "RECORDED_OTHER" and episode.category == AWAY):
+        yield open_obligation(state, event, book, Kind.police_declined_review, started_at=event.at)
+
+
+def _no_end(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
+    """A police "no" without a reference, or a duplicate of nothing open, is never the quiet end."""
+    what = "Police answered, but did not take it as missing. Nothing is ended by that."
+    if event.outcome == "DUPLICATE_OF":
+        what = "Police called it a duplicate, but of no open episode of this child."
+    do = "ring police, ask for a reference or a reason, and record what they say."
+    yield from tell_about(state, event, book, ["edt_worker", "edt_manager"], what, do)
+
+
+def _wrong_force(
+    state: State, event: e.PoliceAnswered, book: Rulebook, obligation: Obligation
+) -> Iterator[Effect]:
+    """The same duty, its clock running, moves to the force named; none named: the worker is asked."""
+    if not event.force:
+        do = "find out which force it is, and tell police there."
+        what = "Police say that it is another force's, and did not say whose."
+        yield from tell_about(state, event, book, ["edt_worker"], what, do)
+    elif event.force != obligation.force:
+        yield from _move_force(state, event, book, obligation)
+
+
+def _move_force(
+    state: State, event: e.PoliceAnswered, book: Rulebook, obligation: Obligation
+) -> Iterator[Effect]:
+    old = state.get(Party, event.stream, obligation.force)
+    yield move(old, owes=False, frozen_at=event.at)
+    found = state.find(Party, event.stream, event.force)
+    if found:
+        yield move(found, owes=True, frozen_at=None)
+    else:
+        yield Opened(_party(event, str(event.force), owes=True))
+    yield move(state.get(Episode, event.stream), force=event.force)
+    yield move(obligation, force=event.force)
+    yield from ring_a_force_without_a_machine(state, event, book)
+
+
+def alert_new_force(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
+    """The force that it really belongs to gets the whole report."""
+    obligation = state.get(Obligation, event.obligation)
+    if event.outcome == "WRONG_FORCE" and event.force and event.force == obligation.force:
+        party = state.get(Party, event.stream, event.force)
+        change = {"summary": "Re-routed to you by another force.", "fields": []}
+        yield from tell_force(
+            state, event, book, party, "episode.reported", change, asks=obligation
+        )
+
+
+def open_police_update(
+    state: State, event: e.Event, book: Rulebook, *, first: bool
+) -> Iterator[Effect]:
+    """A grade or an update is due in 4 h, then at the pace of the still-missing reviews (rule 1a)."""
+    episode = state.get(Episode, event.stream)
+    if episode.well_being or open_of(state, event.stream, Kind.police_update):
+        return
+    reviews = open_of(state, event.stream, Kind.still_missing_review)
+    later = [o.due_at for o in reviews if o.due_at > event.at]
+    due = None if first else min(later, default=None)
+    yield open_obligation(
+        state, event, book, Kind.police_update, started_at=event.at, due_at=due
+    )
+
+
+def hear_update(state: State, event: e.EpisodeUpdated, book: Rulebook) -> Iterator[Effect]:
+    """A risk grade or an update from police meets what is due, and opens the next."""
+    if event.topic in ("police_risk", "police_update"):
+        met = open_of(state, event.stream, Kind.police_update)
+        yield from end_all(state, event, Kind.police_update)
+        if met:
+            yield from open_police_update(state, event, book, first=False)
+
+
+def hear_decision(state: State, event: e.ObligationDecided, book: Rulebook) -> Iterator[Effect]:
+    """A recorded decision meets its own duty; escalating a police refusal asks again in an hour."""
+    obligation = state.get(Obligation, event.obligation)
+    if obligation.is_open:
+        yield discharge(obligation, at=event.at, by=event.id)
+    if event.decision == "ESCALATE" and obligation.kind is Kind.police_declined_review:
+        what = "The council does not accept that police did not record this child as missing."
+        do = "ring the police supervisor, and record what they say."
+        roles = ["police_mash_supervisor", "head_of_service"]
+        yield from tell_about(state, event, book, roles, what, do)
+        yield open_obligation(state, event, book, Kind.police_declined_review, started_at=event.at)
+
+
+def remind_after_escalation(
+    state: State, event: e.ObligationDecided, book: Rulebook
+) -> Iterator[Effect]:
+    obligation = state.get(Obligation, event.obligation)
+    if event.decision == "ESCALATE" and obligation.kind is Kind.police_declined_review:
+        yield from remind_police(state, event, book, obligation)
+
+
+def remind_police(
+    state: State, event: e.Event, book: Rulebook, obligation: Obligation
+) -> Iterator[Effect]:
+    """An `obligation.reminder` through the channels of the force that owes the answer."""
+    party = state.find(Party, event.stream, obligation.force or "")
+    if party:
+        change: Mapping[str, Any] = {"summary": REMINDERS[obligation.kind], "fields": []}
+        yield from tell_force(
+            state, event, book, party, "obligation.reminder", change, asks=obligation
+        )
+
+
+REMINDERS = {kind: "An answer from police is still owed." for kind in Kind} | {
+    Kind.police_acknowledgement: "Nobody has answered this report with a name and a reference.",
+    Kind.police_update: "No risk grade or update has come from police.",
+    Kind.record_with_police: "Nobody has acknowledged the written record.",
+    Kind.police_declined_review: "The council asks police to record this child as missing.",
+}
+
+
+def stand_with_police(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
+    """What police have made of the episode, from the answers that stand."""
+    episode = state.find(Episode, event.stream)
+    duties = [
+        o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement
+    ]
+    if episode and duties and (now := _standing(state, duties)) is not episode.police:
+        yield move(episode, police=now)
+
+
+def _standing(state: State, duties: list[Obligation]) -> PoliceState:
+    if any(o.is_open for o in duties):
+        return PoliceState.UNACKNOWLEDGED
+    last = max(duties, key=lambda o: (o.opened_at, o.id))
+    act = state.find(Act, last.discharged_by)
+    declined = act is not None and act.outcome == "DECLINED"
+    return PoliceState.DECLINED if declined else PoliceState.ACKNOWLEDGED

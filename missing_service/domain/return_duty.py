@@ -1,0 +1,251 @@
+"""Rules 4, 5, 11: a child who is back is offered an interview in 72 h, and its written record reaches police."""
+
+from collections.abc import Iterator
+
+from missing_service.domain import events as e
+from missing_service.domain.delivery import DeliveryState
+from missing_service.domain.effects import Effect, Opened, discharge, move, supersede
+from missing_service.domain.episode import Act, Episode, Party
+from missing_service.domain.interview import Interview
+from missing_service.domain.ladder import due_instant
+from missing_service.domain.obligation import Obligation
+from missing_service.domain.owing import end_all, next_instant, open_obligation, open_of
+from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.state import State
+from missing_service.domain.telling import tell_force, tell_people
+from missing_service.domain.people_message import about
+from missing_service.domain.view import forces
+from missing_service.domain.delivery import Delivery
+from missing_service.domain.obligation import StepTold
+
+ENDED = "ENDED_WITH_EPISODE"
+
+
+def end_the_search(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
+    """Located and well-being confirmed ends reviews and updates; never the duty to tell police (rule 19)."""
+    episode = state.get(Episode, event.stream)
+    if episode.well_being:
+        yield from end_all(state, event, Kind.still_missing_review, Kind.police_update, how=ENDED)
+
+
+def owe_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
+    """72 elapsed hours from the true time of return, in UTC; said again with another time, the clock moves."""
+    open_now = open_of(state, event.stream, Kind.interview_held)
+    if open_now:
+        yield from _move_clock(state, event, book, open_now[0])
+    elif not any(i.outcome_at for i in state.all(Interview, event.stream) if not i.void):
+        yield from _open_interview(state, event, book)
+
+
+def _open_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
+    episode = state.get(Episode, event.stream)
+    interview = book.draw.id()
+    opened = open_obligation(
+        state,
+        event,
+        book,
+        Kind.interview_held,
+        started_at=event.returned_at,
+        interview=interview,
+        force=None,
+    )
+    row = Interview(
+        id=interview,
+        stream=event.stream,
+        council=episode.council,
+        status="NOT_OFFERED",
+        opened_at=event.at,
+        opened_by=event.id,
+        due_at=opened.row.due_at,  # type: ignore[union-attr]
+    )
+    yield Opened(row)
+    yield opened
+
+
+def _move_clock(
+    state: State, event: e.ChildReturned, book: Rulebook, row: Obligation
+) -> Iterator[Effect]:
+    if row.started_at != event.returned_at:
+        from fractions import Fraction
+
+        terms = book.terms(row)
+        due = due_instant(terms.due, event.returned_at, Fraction(row.factor), book.calendar)
+        yield move(row, started_at=event.returned_at, due_at=due)
+        yield move(state.get(Interview, row.interview), due_at=due)
+
+
+def end_interview(state: State, event: e.InterviewEnded, book: Rulebook) -> Iterator[Effect]:
+    """Held, declined, not possible or decided not; what was not held is told to police all the same."""
+    for row in open_of(state, event.stream, Kind.interview_held):
+        if row.interview == event.interview:
+            yield discharge(row, at=event.at, by=event.id)
+    if event.record_hash:
+        yield _owe_record(state, event, book, version=0, record_hash=event.record_hash)
+
+
+def send_outcome(state: State, event: e.InterviewEnded, book: Rulebook) -> Iterator[Effect]:
+    if event.record_hash:
+        asks = _record_duty(state, event, event.interview)
+        outcome = {"status": event.status, "at": event.outcome_at, **event.content}
+        extra = {"outcome": sent_outcome(outcome), "record_hash": event.record_hash}
+        yield from _send(state, event, book, "interview.outcome", asks, extra, 0)
+
+
+def sent_outcome(outcome: e.JSON) -> e.JSON:
+    """The outcome as police are sent it: the bytes that its hash stands for."""
+    from missing_service.domain.stored import plain
+
+    return {name: plain(value) for name, value in outcome.items()}
+
+
+def owe_record(state: State, event: e.RecordSigned, book: Rulebook) -> Iterator[Effect]:
+    """The record of this version is owed until a named person there acknowledges its hash."""
+    for row in open_of(state, event.stream, Kind.record_with_police):
+        if row.interview == event.interview:
+            yield move(row, record_version=event.version, record_hash=event.record_hash)
+            return
+    yield _owe_record(state, event, book, version=event.version, record_hash=event.record_hash)
+
+
+def _owe_record(
+    state: State,
+    event: e.InterviewEnded | e.RecordSigned,
+    book: Rulebook,
+    *,
+    version: int,
+    record_hash: str,
+) -> Effect:
+    return open_obligation(
+        state,
+        event,
+        book,
+        Kind.record_with_police,
+        started_at=event.at,
+        interview=event.interview,
+        record_version=version,
+        record_hash=record_hash,
+    )
+
+
+def send_record(state: State, event: e.RecordSigned, book: Rulebook) -> Iterator[Effect]:
+    asks = _record_duty(state, event, event.interview)
+    extra = {"record": dict(event.record), "record_hash": event.record_hash}
+    yield from _send(state, event, book, "interview.record", asks, extra, event.version)
+
+
+def _record_duty(state: State, event: e.Event, interview: object) -> Obligation | None:
+    found = open_of(state, event.stream, Kind.record_with_police)
+    return next((o for o in found if o.interview == interview), None)
+
+
+def _send(  # noqa: PLR0913 - one delivery needs all of them
+    state: State,
+    event: e.Event,
+    book: Rulebook,
+    kind: str,
+    asks: Obligation | None,
+    extra: e.JSON,
+    version: int,
+) -> Iterator[Effect]:
+    """To the force that owes the answer alone: a force merely told is not sent the child's words."""
+    episode = state.get(Episode, event.stream)
+    change = {"summary": SUMMARIES[kind], "fields": []}
+    for party in forces(state.all(Party, event.stream)):
+        if party.who == episode.force:
+            yield from tell_force(
+                state,
+                event,
+                book,
+                party,
+                kind,
+                change,
+                asks=asks,
+                extra=extra,
+                record_version=version,
+            )
+
+
+SUMMARIES = {
+    "interview.record": "The written record of the return home interview.",
+    "interview.outcome": "The return home interview was not held; here is why.",
+}
+
+
+def supersede_older(state: State, event: e.DeliveryTaken, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
+    """An older version of a record is not sent after its successor was taken."""
+    taken = state.get(Delivery, event.delivery)
+    if taken.type == "interview.record" and taken.record_version:
+        for row in state.all(Delivery, event.stream):
+            if _is_older(row, taken):
+                yield supersede(row)
+
+
+def _is_older(row: Delivery, taken: Delivery) -> bool:
+    waiting = row.state in (DeliveryState.QUEUED, DeliveryState.FAILING)
+    same = row.type == taken.type and row.recipient == taken.recipient
+    return waiting and same and (row.record_version or 0) < (taken.record_version or 0)
+
+
+def undo(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """What the act discharged is owed again from its first clock; what it opened was opened in error."""
+    episode = state.get(Episode, event.stream)
+    for row in state.all(Obligation, event.stream):
+        if row.discharged_by == event.act and not row.is_open:
+            yield from _owed_again(state, event, book, row, episode)
+        elif row.opened_by == event.act and row.is_open:
+            yield discharge(row, at=event.at, by=event.id, how="OPENED_IN_ERROR")
+    for interview in state.all(Interview, event.stream):
+        if interview.opened_by == event.act:
+            yield move(interview, void=True)
+    yield from _close_updates(state, event)
+
+
+def _owed_again(
+    state: State, event: e.ActUndone, book: Rulebook, row: Obligation, episode: Episode
+) -> Iterator[Effect]:
+    """Unless another act that stands ends it as well."""
+    other = _other_end(state, row)
+    if other:
+        yield move(row, discharged_by=other.id, discharged_at=other.at)
+    elif row.discharged_as is None or not episode.well_being:
+        from missing_service.domain.effects import reopen
+
+        yield reopen(row)
+        fresh = state.get(Obligation, row.id)
+        yield move(fresh, next_step_at=next_instant(fresh, episode, book))
+
+
+def _other_end(state: State, row: Obligation) -> Act | None:
+    acts = [
+        a
+        for a in state.all(Act, row.stream)
+        if a.obligation == row.id and a.stands and a.ends
+    ]
+    return min(acts, key=lambda a: a.n, default=None)
+
+
+def _close_updates(state: State, event: e.ActUndone) -> Iterator[Effect]:
+    """Police who have not answered owe no update."""
+    duties = open_of(state, event.stream, Kind.police_acknowledgement)
+    if duties and event.act_kind == e.PoliceAnswered.KIND:
+        yield from end_all(state, event, Kind.police_update, how="OPENED_IN_ERROR")
+
+
+def stand_down(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
+    """Whoever was told *missing* is told *found*, once (rule 31)."""
+    episode = state.get(Episode, event.stream)
+    before = [a for a in state.all(Act, event.stream) if a.well_being and a.stands]
+    if episode.well_being and len(before) == 1:
+        told = [p for s in state.all(StepTold, event.stream) for p in s.people]
+        people = [p for p in map(book.directory.person, dict.fromkeys(told)) if p]
+        what = "The child is found, and somebody confirmed that they are well."
+        do = _remains(state, event)
+        subject, text = about(state, episode, book, what=what, do=do, now=event.at)
+        yield from tell_people(event, book, people, subject, text)
+
+
+def _remains(state: State, event: e.Event) -> str:
+    if open_of(state, event.stream, Kind.police_acknowledgement):
+        return "police have still not answered with a reference: that stays owed."
+    return "no action."

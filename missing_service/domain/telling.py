@@ -1,0 +1,169 @@
+"""What leaves the service: who is sent what, as which bytes, by which channel."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from missing_service.domain import people_message
+from missing_service.domain.delivery import Delivery
+from missing_service.domain.directory import Channel, Person
+from missing_service.domain.effects import Effect, Moved, Queued, move
+from missing_service.domain.episode import Episode, Party
+from missing_service.domain.events import Event
+from missing_service.domain.obligation import Obligation
+from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.state import State
+from missing_service.domain.stored import canonical, plain
+from missing_service.domain.view import episode_for_police, forces
+
+SERVICE_STREAM = UUID("ffffffff-ffff-7fff-bfff-ffffffffffff")
+DIRECTORY_STREAM = UUID("ffffffff-ffff-7fff-bfff-fffffffffffe")
+MAIL = "mail"
+
+URGENT = frozenset(
+    {
+        "episode.reported",
+        "episode.withdrawn",
+        "interview.urgent",
+        "episode.located",
+        "episode.returned",
+    }
+)
+PURPOSE = {
+    "interview.record": "record",
+    "interview.outcome": "record",
+    "obligation.reminder": "reminder",
+}
+ASKS = frozenset({"episode.reported", "interview.record", "interview.outcome", "obligation.reminder"})
+
+
+def tell_forces(
+    state: State, event: Event, book: Rulebook, kind: str, change: Mapping[str, Any], **more: Any
+) -> Iterator[Effect]:
+    """Queue the news for every force that is told of the episode, each with its own number."""
+    for party in forces(state.all(Party, event.stream)):
+        yield from tell_force(state, event, book, party, kind, change, **more)
+
+
+def tell_force(  # noqa: PLR0913 - one delivery needs all of them
+    state: State,
+    event: Event,
+    book: Rulebook,
+    party: Party,
+    kind: str,
+    change: Mapping[str, Any],
+    *,
+    asks: Obligation | None = None,
+    extra: Mapping[str, Any] | None = None,
+    urgent: bool = False,
+    record_version: int | None = None,
+) -> Iterator[Effect]:
+    """Queue one piece of news for one force, through as many of its channels as carry it now."""
+    episode = state.get(Episode, event.stream)
+    channels = book.directory.channels(party.who, PURPOSE.get(kind, "report"), event.at)
+    number = party.last_number + 1
+    data = {
+        "number": number,
+        "episode": episode_for_police(state, episode),
+        "change": change,
+        "drill": False,
+        **(extra or {}),
+    }
+    if asks is not None:
+        data["acknowledge"] = acknowledge_link(asks, episode, book)
+    body = canonical({"type": kind, "timestamp": plain(event.at), "data": data})
+    text = book.draw.id()
+    for channel in channels[: max(1, party.depth)]:
+        row = Delivery(
+            id=book.draw.id(),
+            stream=event.stream,
+            event=event.id,
+            lane=event.stream,
+            recipient=party.who,
+            channel=f"{channel.owner}/{channel.name}",
+            type=kind,
+            number=number,
+            urgent=urgent or kind in URGENT or episode.danger == "YES",
+            queued_at=event.at,
+            body=text if channel.kind == "webhook" else book.draw.id(),
+            record_version=record_version,
+        )
+        yield Queued(row, body if channel.kind == "webhook" else _mail(channel, episode, kind, book))
+
+
+def acknowledge_link(obligation: Obligation, episode: Episode, book: Rulebook) -> dict[str, str]:
+    return {
+        "obligation": str(obligation.id),
+        "url": f"{book.public_url}/api/v1/obligations/{obligation.id}/acknowledgement",
+        "page": f"{book.public_url}/episodes/{episode.reference}",
+        "due_at": plain(obligation.due_at),
+    }
+
+
+def _mail(channel: Channel, episode: Episode, kind: str, book: Rulebook) -> bytes:
+    council = book.directory.councils.get(episode.council)
+    desk = council.edt_phone if council else ""
+    name = council.name if council else episode.council
+    link = f"{book.public_url}/episodes/{episode.reference}"
+    return people_message.mailbox_of_a_force(episode, kind, name, desk, link)
+
+
+def copy_to(delivery: Delivery, channel: Channel, event: Event, book: Rulebook, state: State) -> Effect:
+    """The same news with the same number, through another channel of the same recipient."""
+    episode = state.get(Episode, delivery.stream)
+    is_webhook = channel.kind == "webhook"
+    row = Delivery(
+        id=book.draw.id(),
+        stream=delivery.stream,
+        event=event.id,
+        lane=delivery.lane,
+        recipient=delivery.recipient,
+        channel=f"{channel.owner}/{channel.name}",
+        type=delivery.type,
+        number=delivery.number,
+        urgent=delivery.urgent,
+        queued_at=event.at,
+        body=delivery.body if is_webhook else book.draw.id(),
+        record_version=delivery.record_version,
+    )
+    return Queued(row, b"" if is_webhook else _mail(channel, episode, delivery.type, book))
+
+
+def tell_people(
+    event: Event, book: Rulebook, people: Iterable[Person], subject: str, text: str
+) -> Iterator[Effect]:
+    """Queue one message to each person, in that person's own lane."""
+    for person in people:
+        row = Delivery(
+            id=book.draw.id(),
+            stream=event.stream,
+            event=event.id,
+            lane=SERVICE_STREAM,
+            recipient=person.email,
+            channel=MAIL,
+            type="people.message",
+            number=0,
+            urgent=True,
+            queued_at=event.at,
+            body=book.draw.id(),
+        )
+        yield Queued(row, canonical({"subject": subject, "text": text}))
+
+
+def tell_about(  # noqa: PLR0913 - the sentence needs all of them
+    state: State,
+    event: Event,
+    book: Rulebook,
+    roles: Sequence[str],
+    what: str,
+    do: str,
+) -> Iterator[Effect]:
+    """Tell those on call in these roles, now, what has happened to an episode and what to do."""
+    episode = state.get(Episode, event.stream)
+    told = book.directory.people_for(roles, (), episode.council, event.at, {"owner": episode.owner})
+    subject, text = people_message.about(state, episode, book, what=what, do=do, now=event.at)
+    yield from tell_people(event, book, told.people, subject, text)
+
+
+def set_depth(party: Party, depth: int) -> Moved:
+    return move(party, depth=depth)

@@ -1,0 +1,162 @@
+"""An episode as those who may see it read it (CONTRACT 5.2)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from missing_service.domain.casefile import CaseFile, read_story
+from missing_service.domain.codes import EpisodeState
+from missing_service.domain.delivery import Delivery, DeliveryState
+from missing_service.domain.directory import Directory
+from missing_service.domain.episode import Child, Episode, Party
+from missing_service.domain.interview import Interview
+from missing_service.domain.obligation import Obligation, StepTold, is_overdue
+from missing_service.domain.state import State
+from missing_service.domain.stored import plain
+
+
+def episode_for_police(state: State, episode: Episode) -> dict[str, Any]:
+    """The episode as a webhook carries it: the same whenever it is read again."""
+    file = read_story(state.story(episode.stream))
+    return {
+        **_head(state, episode, file),
+        "obligations": [_obligation(o) for o in _owed(state, episode)],
+    }
+
+
+def episode_for_people(
+    state: State, episode: Episode, directory: Directory, *, now: datetime
+) -> dict[str, Any]:
+    """The whole of 5.2: with what lapsed, who was told, and whether the alert was taken."""
+    file = read_story(state.story(episode.stream))
+    told = state.all(StepTold, episode.stream)
+    view = _head(state, episode, file)
+    view["police"]["alert"] = alert_state(state, episode, directory)
+    view["obligations"] = [
+        obligation_view(o, [s for s in told if s.obligation == o.id], directory, now=now)
+        for o in _owed(state, episode)
+    ]
+    return view
+
+
+def obligation_view(
+    obligation: Obligation, told: Iterable[StepTold], directory: Directory, *, now: datetime
+) -> dict[str, Any]:
+    return {
+        **_obligation(obligation),
+        "overdue": is_overdue(obligation, now=now),
+        "next_step_at": plain(obligation.next_step_at) if obligation.is_open else None,
+        "steps_told": [
+            _step(s, directory)
+            for s in sorted(told, key=lambda s: (s.told_at, s.due_at))
+            if not s.passed_over
+        ],
+    }
+
+
+def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
+    interview = latest_interview(state, episode)
+    return {
+        "id": str(episode.id),
+        "reference": episode.reference,
+        "state": episode.state.value,
+        "category": episode.category,
+        "version": episode.version,
+        "recorded_at": plain(episode.recorded_at),
+        "child": _child(state, episode, file),
+        "force": episode.force,
+        "owner": episode.owner,
+        "report": file.report,
+        "police": {
+            "state": episode.police.value,
+            "risk": episode.risk,
+            "references": file.references,
+        },
+        "interview": interview and interview_brief(interview),
+        "earlier": [],
+        "questions": [],
+        "triggers": [],
+        "linked": [],
+    }
+
+
+def _child(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
+    said = dict(file.report.get("child") or {})
+    later = (file.report.get("details") or {}).get("child") or {}
+    child = state.find(Child, episode.child)
+    return {**said, **later, "id": str(child.id) if child else str(episode.child)}
+
+
+def _owed(state: State, episode: Episode) -> list[Obligation]:
+    return sorted(state.all(Obligation, episode.stream), key=lambda o: (o.opened_at, o.id))
+
+
+def _obligation(obligation: Obligation) -> dict[str, Any]:
+    found = {
+        "id": str(obligation.id),
+        "kind": obligation.kind.value,
+        "state": obligation.state.value,
+        "started_at": plain(obligation.started_at),
+        "due_at": plain(obligation.due_at),
+        "discharged_at": plain(obligation.discharged_at),
+    }
+    if obligation.discharged_as:
+        found["discharged_as"] = obligation.discharged_as
+    return found
+
+
+def _step(step: StepTold, directory: Directory) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "step": int(step.step) + 1 if step.step.isdigit() else "repeat",
+        "due_at": plain(step.due_at),
+        "told_at": plain(step.told_at),
+        "people": [_name(email, directory) for email in step.people],
+        "taken_by": ", ".join(_name(p, directory) for p in step.taken_by) or None,
+    }
+    if step.until:
+        view |= {"from": plain(step.due_at), "until": plain(step.until), "count": step.count}
+    return view
+
+
+def _name(email: str, directory: Directory) -> str:
+    person = directory.person(email)
+    return person.name if person else email
+
+
+def latest_interview(state: State, episode: Episode) -> Interview | None:
+    found = [i for i in state.all(Interview, episode.stream) if not i.void]
+    return max(found, key=lambda i: i.opened_at, default=None)
+
+
+def interview_brief(interview: Interview) -> dict[str, Any]:
+    return {
+        "id": str(interview.id),
+        "status": interview.status,
+        "due_at": plain(interview.due_at),
+    }
+
+
+def alert_state(state: State, episode: Episode, directory: Directory) -> str:
+    """Whether the force's own machine took the alert; mail beside a dead webhook leaves it failing."""
+    sent = [
+        d
+        for d in state.all(Delivery, episode.stream)
+        if d.recipient == episode.force and d.type == "episode.reported"
+    ]
+    if not sent:
+        return DeliveryState.QUEUED.value
+    first = min(sent, key=lambda d: _rank(d, directory))
+    return first.state.value
+
+
+def _rank(delivery: Delivery, directory: Directory) -> tuple[bool, Any]:
+    channel = directory.channel(delivery.channel)
+    return (channel is None or channel.kind != "webhook", delivery.id)
+
+
+def is_still_missing(episode: Episode) -> bool:
+    return episode.state is EpisodeState.MISSING
+
+
+def forces(parties: Iterable[Party]) -> list[Party]:
+    return [p for p in parties if p.kind == "force" and p.frozen_at is None]
