@@ -1,0 +1,210 @@
+"""Who is told when nobody acts: which steps of a ladder are due, decided once each, and when to look again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Literal
+
+from missing_service.domain.calendar import Calendar, london_time_after, next_waking
+from missing_service.domain.policy import DayRule, Due, Hours, Ladder, Repeat, Step, Waking
+
+Facts = Mapping[str, str | bool]  # what `when` may ask: category, danger, under_age, state, police ...
+REPEAT: Literal["repeat"] = "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How far the ladder of one obligation has run; only `decide` moves it on."""
+
+    started_at: datetime
+    due_at: datetime  # with `factor` in it already
+    factor: Fraction = Fraction(1)
+    decided: int = 0  # bit n stands for step n + 1
+    repeated_to: datetime | None = None  # no repeat at or before this is told any more
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """One step, or the repeats that lapsed together, now decided."""
+
+    step: int | Literal["repeat"]  # steps are numbered from 1, as people read them
+    due_at: datetime  # of repeats: the first
+    until: datetime | None  # of several repeats: the last
+    count: int
+    tell: tuple[str, ...]
+    say: str
+    passed_over: bool  # its condition did not hold: decided, told to nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    told: tuple[DueStep, ...]
+    run: Run
+
+
+def due_instant(due: Due, started_at: datetime, factor: Fraction, calendar: Calendar) -> datetime:
+    """The UTC instant at which an obligation is due; elapsed time, or a morning that the calendar gives."""
+    if isinstance(due, DayRule):
+        return calendar.next_day_at(due.at, due.day, started_at)
+    return started_at + scaled(due, factor)
+
+
+def scaled(length: timedelta, factor: Fraction) -> timedelta:
+    """A length times a fraction, to the microsecond."""
+    return length * factor.numerator / factor.denominator
+
+
+def next_decision_at(ladder: Ladder, run: Run, facts: Facts) -> datetime | None:
+    """The first instant at which `decide` would have something to do, if the facts stay as they are."""
+    steps = [told_at for _, _, told_at in _undecided(ladder, run)]
+    repeats = [
+        next(_instants(ladder, run, repeat))[1]
+        for repeat in ladder.repeats
+        if matches(repeat, facts)
+    ]
+    return min(steps + repeats, default=None)
+
+
+def decide(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> Decision:
+    """Every step and repeat that is due by `now` and not yet decided, and the run that has them decided.
+
+    What does not match at its instant is passed over: decide with the old facts before they change.
+    """
+    steps = _due_steps(ladder, run, facts, now)
+    repeats = _due_repeats(ladder, run, facts, now)
+    return Decision((*steps, *repeats), _moved_on(ladder, run, now))
+
+
+def matches(part: Step | Repeat, facts: Facts) -> bool:
+    """Whether all that its `when` asks holds."""
+    return all(facts.get(key) == value for key, value in part.when)
+
+
+def wound_back(run: Run, now: datetime) -> Run:
+    """The run after the clock was found to have been ahead: repeats said for times to come are owed again.
+
+    Without this a clock that jumped a year ahead, and was mended, would silence the repeats for a year.
+    """
+    if run.repeated_to is None or run.repeated_to <= now:
+        return run
+    return replace(run, repeated_to=now)
+
+
+def _due_steps(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> list[DueStep]:
+    due = [(due_at, number) for number, due_at, told_at in _undecided(ladder, run) if told_at <= now]
+    return [_due_step(ladder, number, due_at, facts) for due_at, number in sorted(due)]
+
+
+def _due_step(ladder: Ladder, number: int, due_at: datetime, facts: Facts) -> DueStep:
+    step = ladder.steps[number - 1]
+    told = matches(step, facts)
+    return DueStep(number, due_at, None, 1, step.tell if told else (), step.say, passed_over=not told)
+
+
+def _due_repeats(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> list[DueStep]:
+    lapsed = [
+        (due_at, repeat)
+        for repeat in ladder.repeats
+        if matches(repeat, facts)
+        for due_at, _ in _lapsed(ladder, run, repeat, now)
+    ]
+    if not lapsed:
+        return []
+    times = sorted({due_at for due_at, _ in lapsed})
+    tell = dict.fromkeys(role for _, repeat in lapsed for role in repeat.tell)
+    say = dict.fromkeys(repeat.say for _, repeat in lapsed)
+    until = times[-1] if len(times) > 1 else None
+    return [DueStep(REPEAT, times[0], until, len(times), tuple(tell), " ".join(say), passed_over=False)]
+
+
+def _moved_on(ladder: Ladder, run: Run, now: datetime) -> Run:
+    decided = run.decided
+    for number, _, told_at in _undecided(ladder, run):
+        decided |= (told_at <= now) << (number - 1)
+    reached = [told_at for repeat in ladder.repeats for _, told_at in _lapsed(ladder, run, repeat, now)]
+    last = _last_step(ladder, run)
+    if last is not None and last[2] <= now and not _is_decided(run, last[0]):
+        reached.append(last[2])
+    if run.repeated_to is not None:
+        reached.append(run.repeated_to)
+    return replace(run, decided=decided, repeated_to=max(reached, default=None))
+
+
+Placed = tuple[int, datetime, datetime]  # a step's number, when it is due, when it is told
+
+
+def _placed(ladder: Ladder, run: Run) -> list[Placed]:
+    due = [_step_due_at(step, run) for step in ladder.steps]
+    return [
+        (number, due_at, _told_at(step, due_at, ladder.waking))
+        for number, (step, due_at) in enumerate(zip(ladder.steps, due, strict=True), start=1)
+    ]
+
+
+def _undecided(ladder: Ladder, run: Run) -> list[Placed]:
+    return [placed for placed in _placed(ladder, run) if not _is_decided(run, placed[0])]
+
+
+def _is_decided(run: Run, number: int) -> bool:
+    return bool(run.decided >> (number - 1) & 1)
+
+
+def _last_step(ladder: Ladder, run: Run) -> Placed | None:
+    return max(_placed(ladder, run), key=lambda placed: placed[1:], default=None)
+
+
+def _step_due_at(step: Step, run: Run) -> datetime:
+    if step.after is not None:
+        return run.started_at + scaled(step.after, run.factor)
+    assert step.at_due is not None, "a step has exactly one of after and at_due: the loader sees to it"
+    return run.due_at + step.at_due
+
+
+def _told_at(part: Step | Repeat, due_at: datetime, waking: Waking) -> datetime:
+    return due_at if part.hours is Hours.ANY else next_waking(due_at, waking.start, waking.end)
+
+
+def _lapsed(
+    ladder: Ladder, run: Run, repeat: Repeat, now: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    for due_at, told_at in _instants(ladder, run, repeat):
+        if told_at > now:
+            return
+        yield due_at, told_at
+
+
+def _instants(ladder: Ladder, run: Run, repeat: Repeat) -> Iterator[tuple[datetime, datetime]]:
+    """When a repeat is due and when it is told, from the first not yet decided, without end."""
+    due = _at_times(run, repeat) if repeat.every is None else _every_times(ladder, run, repeat.every)
+    last = _last_step(ladder, run)
+    waits = repeat.every is not None and last is not None and not _is_decided(run, last[0])
+    for due_at in due:
+        told_at = _told_at(repeat, due_at, ladder.waking)
+        yield due_at, max(told_at, last[2]) if waits and last else told_at
+
+
+def _at_times(run: Run, repeat: Repeat) -> Iterator[datetime]:
+    """A London time of day, each day from the clock's start: a ladder that is still young has it too."""
+    assert repeat.at is not None, "a repeat has exactly one of every and at: the loader sees to it"
+    instant = max(run.started_at, run.repeated_to or run.started_at)
+    while True:
+        instant = london_time_after(repeat.at, instant)
+        yield instant
+
+
+def _every_times(ladder: Ladder, run: Run, every: timedelta) -> Iterator[datetime]:
+    """A grid through the last step's instant, from what was last decided on.
+
+    The grid has no first line: when danger is withdrawn the last step's instant moves into the future
+    though it was told, and from what was told the next is never more than one `every` away.
+    """
+    last = _last_step(ladder, run)
+    anchor = run.started_at if last is None else last[1]
+    begun = last is None or _is_decided(run, last[0])
+    passed = run.repeated_to or anchor
+    length = scaled(every, run.factor)
+    number = ((passed if begun else max(passed, anchor)) - anchor) // length + 1
+    while True:
+        yield anchor + length * number
+        number += 1
