@@ -1,6 +1,6 @@
 """Who is told when nobody acts: which steps of a ladder are due, decided once each, and when to look again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -43,8 +43,9 @@ class Decision:
     run: Run
 
 
-def due_instant(due: Due, started_at: datetime, factor: Fraction, calendar: Calendar) -> datetime:
+def due_instant(due: Due | None, started_at: datetime, factor: Fraction, calendar: Calendar) -> datetime:
     """The UTC instant at which an obligation is due; elapsed time, or a morning that the calendar gives."""
+    assert due is not None, "an obligation without a due of its kind brings its own instant"
     if isinstance(due, DayRule):
         return calendar.next_day_at(due.at, due.day, started_at)
     return started_at + scaled(due, factor)
@@ -89,6 +90,11 @@ def wound_back(run: Run, now: datetime) -> Run:
     if run.repeated_to is None or run.repeated_to <= now:
         return run
     return replace(run, repeated_to=now)
+
+
+def owed_again(run: Run, steps: Iterable[int]) -> Run:
+    """The run with these steps undecided: passed over because of an act that is now undone."""
+    return replace(run, decided=run.decided & ~sum(1 << (number - 1) for number in set(steps)))
 
 
 def _due_steps(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> list[DueStep]:

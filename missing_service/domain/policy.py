@@ -11,21 +11,23 @@ from typing import Any
 
 
 class ObligationKind(StrEnum):
-    POLICE_ACKNOWLEDGEMENT = "police_acknowledgement"
-    STILL_MISSING_REVIEW = "still_missing_review"
-    POLICE_DECLINED_REVIEW = "police_declined_review"
-    POLICE_UPDATE = "police_update"
-    INTERVIEW_ALLOCATED = "interview_allocated"
-    INTERVIEW_OFFERED = "interview_offered"
-    INTERVIEW_HELD = "interview_held"
-    RECORD_WRITTEN = "record_written"
-    RECORD_WITH_POLICE = "record_with_police"
-    STRATEGY_DISCUSSION = "strategy_discussion"
-    URGENT_DISCLOSURE = "urgent_disclosure"
-    INTERVIEW_ACTION = "interview_action"
-    QUESTION_ANSWERED = "question_answered"
-    SCHOOL_TOLD = "school_told"
-    DAY_SERVICES_TOLD = "day_services_told"
+    """What can be owed; named as the policy file and the API name it."""
+
+    police_acknowledgement = "police_acknowledgement"
+    still_missing_review = "still_missing_review"
+    police_declined_review = "police_declined_review"
+    police_update = "police_update"
+    interview_allocated = "interview_allocated"
+    interview_offered = "interview_offered"
+    interview_held = "interview_held"
+    record_written = "record_written"
+    record_with_police = "record_with_police"
+    strategy_discussion = "strategy_discussion"
+    urgent_disclosure = "urgent_disclosure"
+    interview_action = "interview_action"
+    question_answered = "question_answered"
+    school_told = "school_told"
+    day_services_told = "day_services_told"
 
 
 class Hours(StrEnum):
@@ -178,6 +180,7 @@ class Figures:
     look: timedelta
     photo_old_after: timedelta
     contact_test_every: timedelta
+    strategy_recent: timedelta
     under_age: int
     waking_from: time
     waking_until: time
@@ -328,7 +331,8 @@ def _code(row: dict[str, Any]) -> Code:
 
 
 def _figures(row: dict[str, Any]) -> Figures:
-    return Figures(**{name: _figure(value) for name, value in row.items()})
+    figures: dict[str, Any] = {name: _figure(value) for name, value in row.items()}
+    return Figures(**figures)
 
 
 def _figure(value: str | int) -> timedelta | time | int:

@@ -29,4 +29,4 @@ def decide_retry(
 
 def _backoff(failures: int, figures: Figures) -> timedelta:
     doublings = min(max(failures, 1) - 1, LAST_DOUBLING)
-    return min(figures.backoff_first * 2**doublings, figures.backoff_cap)
+    return min(figures.backoff_first * (1 << doublings), figures.backoff_cap)
