@@ -1,0 +1,125 @@
+"""What must hold of a policy as a whole, however many files it came from."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from missing_service.domain.policy import MONTHLY, Hours, duration_text
+from missing_service.policy.lines import Path
+from missing_service.policy.schemas import CONDITIONS
+
+Content = Mapping[str, Any]
+Fault = tuple[Path, str]
+
+ALWAYS_TOLD = ("police_acknowledgement", "still_missing_review")  # CONTRACT 4: never waits for the morning
+OWN_DUE = ("still_missing_review", "interview_action")  # each review, each action has its own instant
+
+
+def whole_faults(content: Content) -> Iterator[Fault]:
+    """Every fault of the whole, with the key it belongs to."""
+    yield from _obligations_faults(content["obligation"], ("obligation",))
+    for code, council in content["council"].items():
+        yield from _obligations_faults(council["obligation"], ("council", code, "obligation"))
+    for name, trigger in content["trigger"].items():
+        yield from _trigger_faults(trigger, ("trigger", name))
+    yield from _figure_faults(content["figures"])
+    for name, codes in content["code_list"].items():
+        yield from _code_faults(codes, ("code_list", name))
+
+
+def _obligations_faults(obligations: Content, path: Path) -> Iterator[Fault]:
+    for kind, terms in obligations.items():
+        here = (*path, kind)
+        yield from _due_faults(kind, terms, here)
+        yield from _review_faults(kind, terms, here)
+        yield from _hours_faults(kind, terms, here)
+        if kind == "police_acknowledgement":
+            yield from _endless_faults(terms, here)
+
+
+def _due_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
+    if kind in OWN_DUE and "due" in terms:
+        yield (*path, "due"), "found a due time; allowed: none, each of these has its own"
+    if kind not in OWN_DUE and "due" not in terms:
+        yield (*path, "due"), 'found nothing; allowed: a duration, "15m"'
+
+
+def _review_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
+    reviews = terms.get("reviews", [])
+    if kind != "still_missing_review":
+        given = [key for key in ("reviews", "then_every") if key in terms]
+        yield from (((*path, key), "allowed: only for still_missing_review") for key in given)
+    elif not reviews or "then_every" not in terms:
+        yield path, "allowed: `reviews`, at least one, and `then_every`: a review is never the last"
+    elif sorted(set(reviews)) != reviews:
+        yield (*path, "reviews"), "allowed: durations that rise"
+    yield from _unknown_reviews(terms, {MONTHLY, *map(duration_text, reviews)}, path)
+
+
+def _unknown_reviews(terms: Content, known: set[str], path: Path) -> Iterator[Fault]:
+    for name, number, part in _parts(terms):
+        review = dict(part["when"]).get("review")
+        if review is not None and review not in known:
+            allowed = ", ".join(sorted(known)) if len(known) > 1 else "no such condition here"
+            yield (*path, name, number, "when", "review"), f'found "{review}"; allowed: {allowed}'
+
+
+def _parts(terms: Content) -> Iterator[tuple[str, int, Content]]:
+    for name in ("step", "repeat"):
+        yield from ((name, number, part) for number, part in enumerate(terms.get(name, [])))
+
+
+def _hours_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
+    """Repeats that waited beside repeats that did not could meet at one instant, told twice or never."""
+    parts = list(_parts(terms))
+    for name, number, part in parts:
+        if kind in ALWAYS_TOLD and part["hours"] is Hours.WAKING:
+            yield (*path, name, number, "hours"), 'found "waking"; allowed: "any": this is told at night too'
+    hours = {part["hours"] for name, _, part in parts if name == "repeat"}
+    waits = any(part["hours"] is Hours.WAKING for _, _, part in parts)
+    if waits and Hours.ANY in hours:
+        text = 'found `hours = "any"` beside "waking"; allowed: where one step or repeat waits, all repeats do'
+        yield (*path, "repeat"), text
+
+
+def _endless_faults(terms: Content, path: Path) -> Iterator[Fault]:
+    """Whatever is known of the episode, somebody is told again."""
+    repeats = [dict(part["when"]) for part in terms.get("repeat", [])]
+    for values in product(*CONDITIONS.values()):
+        facts = dict(zip(CONDITIONS, values, strict=True))
+        if not any(all(facts.get(key) == said for key, said in when.items()) for when in repeats):
+            state = ", ".join(f"{key} = {str(value).lower()}" for key, value in facts.items() if key in _asked(repeats))
+            text = f"nobody is told again{' when ' + state if state else ''}; allowed: repeats that never end (rule 1a)"
+            yield (*path, "repeat"), text
+            return
+
+
+def _asked(repeats: list[dict[str, str | bool]]) -> set[str]:
+    return {key for when in repeats for key in when}
+
+
+def _trigger_faults(trigger: Content, path: Path) -> Iterator[Fault]:
+    if "on" not in trigger:
+        yield (*path, "on"), "found nothing; allowed: true, false"
+    if ("episodes" in trigger) == ("missing_over" in trigger):
+        yield path, "allowed: exactly one of `episodes` (with `within`, or ever) and `missing_over`"
+    if "within" in trigger and "episodes" not in trigger:
+        yield (*path, "within"), "allowed: only beside `episodes`"
+
+
+def _figure_faults(figures: Content) -> Iterator[Fault]:
+    if figures["waking_from"] >= figures["waking_until"]:
+        yield ("figures", "waking_until"), "allowed: a time later than waking_from"
+    if figures["edt_until"] >= figures["edt_from"]:
+        yield ("figures", "edt_until"), "allowed: a time earlier than edt_from"
+    if figures["backoff_first"] > figures["backoff_cap"]:
+        yield ("figures", "backoff_cap"), "allowed: a duration not shorter than backoff_first"
+
+
+def _code_faults(code_list: Content, path: Path) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for number, code in enumerate(code_list["code"]):
+        for name in (code["code"], *code["aliases"]):
+            if name in seen:
+                yield (*path, "code", number), f'found "{name}" twice; allowed: each code and alias once'
+            seen.add(name)
