@@ -1,8 +1,8 @@
 """What the service asks of the outside world, in its own words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from missing_service.domain.delivery import Answer, Message
@@ -26,6 +26,9 @@ class Draw(Protocol):
 
     def salt(self) -> bytes:
         """32 bytes nobody can guess."""
+
+    def restart(self) -> None:
+        """Begin the same sequence again: the act is run once more."""
 
     def code(self, length: int) -> str:
         """`length` letters and digits that cannot be confused when read out."""
@@ -53,3 +56,27 @@ class Sender(Protocol):
 
     def messenger(self, destination: str, address: str, secrets: Sequence[str]) -> Messenger:
         """`destination` is "webhook" or "mail"; `address` a URL or a mailbox."""
+
+
+class StoreBusy(Exception):
+    """Another caller holds what this one needs; nothing was saved."""
+
+
+class StoreUnavailable(Exception):
+    """The database cannot take it now; nothing was saved."""
+
+
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def write(self, function: Callable[[Any], T], draw: Draw, *, look: bool = False) -> T:
+        """Run the function whole, in one durable transaction; run it again when the database says so."""
+
+    def read(self, function: Callable[[Any], T]) -> T:
+        """Run a function that only reads."""
+
+    def now(self) -> datetime:
+        """The clock by which leases and due instants are judged."""

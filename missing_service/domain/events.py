@@ -179,7 +179,7 @@ class ObligationDecided(Event):
 class ToldStep:
     """One step of a ladder, decided: told to these people, or passed over as its condition did not hold."""
 
-    step: str  # "0", "1", ... or "repeat"
+    step: str  # "1", "2", ... or "repeat"
     due_at: datetime
     until: datetime | None
     count: int

@@ -25,7 +25,7 @@ def send_report(state: State, event: e.EpisodeReported, book: Rulebook) -> Itera
     """The alert: the force that owes the answer is asked for it, others are told."""
     from missing_service.domain.telling import tell_force
 
-    asks = open_of(state, event.stream, Kind.police_acknowledgement)[0]
+    asks = open_of(state, event.stream, Kind.POLICE_ACKNOWLEDGEMENT)[0]
     for party in state.all(Party, event.stream):
         change = {"summary": "A child is reported missing.", "fields": []}
         asked = asks if party.owes else None
@@ -81,7 +81,7 @@ def plainly(kind: str, sentence: str) -> Callable[[State, Any, Rulebook], Iterat
 def send_category(state: State, event: e.CategoryChanged, book: Rulebook) -> Iterator[Effect]:
     now = {"field": "category", "was": None, "now": event.category}
     change = {"summary": f"The category is now {event.category}.", "fields": [now]}
-    asks = next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
+    asks = next(iter(open_of(state, event.stream, Kind.POLICE_ACKNOWLEDGEMENT)), None)
     urgent = event.category != "AWAY_UNAUTHORISED"
     kind = "episode.category_changed"
     yield from tell_forces(state, event, book, kind, change, asks=asks, urgent=urgent)

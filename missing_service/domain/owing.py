@@ -1,8 +1,8 @@
 """How an obligation is opened, counted anew, and met: used by every rule."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,9 @@ from missing_service.domain.obligation import Obligation, ObligationState
 from missing_service.domain.policy import ObligationKind
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+
+
+ZERO = timedelta()
 
 
 def ladder_facts(episode: Episode, obligation: Obligation) -> Facts:
@@ -42,8 +45,8 @@ def open_obligation(
     """A new obligation of this episode, under the policy in force, its ladder counted."""
     episode = state.get(Episode, event.stream)
     terms = book.policy.obligation(kind, episode.council)
-    factor = terms.danger_factor if episode.danger == "YES" else Fraction(1)
-    due = due_at or due_instant(terms.due, started_at, factor, book.calendar)
+    factor = terms.factor(episode.danger == "YES")
+    due = due_at or due_instant(terms.due or ZERO, started_at, factor, book.calendar)
     row = Obligation(
         id=book.draw.id(),
         stream=event.stream,
@@ -62,8 +65,6 @@ def open_obligation(
 
 
 def _with_next(row: Obligation, episode: Episode, book: Rulebook) -> Obligation:
-    from dataclasses import replace
-
     return replace(row, next_step_at=next_instant(row, episode, book))
 
 
@@ -85,10 +86,8 @@ def recount(state: State, event: Event, book: Rulebook) -> Iterator[Effect]:
 
 
 def _recounted(row: Obligation, episode: Episode, book: Rulebook) -> Iterator[Moved]:
-    from dataclasses import replace
-
     terms = book.terms(row)
-    factor = terms.danger_factor if episode.danger == "YES" else Fraction(1)
+    factor = terms.factor(episode.danger == "YES")
     fresh = row
     if str(factor) != row.factor and isinstance(terms.due, timedelta) and not row.review:
         due = due_instant(terms.due, row.started_at, factor, book.calendar)

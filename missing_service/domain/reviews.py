@@ -9,17 +9,15 @@ from missing_service.domain.episode import Episode
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_obligation
 from missing_service.domain.policy import ObligationKind as Kind
-from missing_service.domain.policy import ObligationPolicy
+from missing_service.domain.policy import MONTHLY, ObligationPolicy, duration_text
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 
 DAY = timedelta(days=1)
-MONTHLY = "monthly"
-
 
 def open_first_review(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
     """Counted from when it was reported: a late entry's reviews may have lapsed already."""
-    terms = book.policy.obligation(Kind.still_missing_review, event.council)
+    terms = book.policy.obligation(Kind.STILL_MISSING_REVIEW, event.council)
     yield _review(state, event, book, event.reported_at, terms.reviews[0])
 
 
@@ -41,25 +39,16 @@ def _review(
     state: State, event: e.Event, book: Rulebook, since: datetime, length: timedelta
 ) -> Effect:
     episode = state.get(Episode, event.stream)
-    terms = book.policy.obligation(Kind.still_missing_review, episode.council)
-    name = spoken(length) if length in terms.reviews else MONTHLY
+    terms = book.policy.obligation(Kind.STILL_MISSING_REVIEW, episode.council)
+    name = duration_text(length) if length in terms.reviews else MONTHLY
     return open_obligation(
         state,
         event,
         book,
-        Kind.still_missing_review,
+        Kind.STILL_MISSING_REVIEW,
         started_at=since,
         due_at=since + length,
         review=name,
         successor=True,
     )
 
-
-def spoken(length: timedelta) -> str:
-    """A length as the policy file writes it: "48h", "7d"."""
-    if length >= 7 * DAY and length % DAY == timedelta():
-        return f"{length // DAY}d"
-    for unit, letter in ((timedelta(hours=1), "h"), (timedelta(minutes=1), "m")):
-        if length % unit == timedelta():
-            return f"{length // unit}{letter}"
-    return f"{int(length.total_seconds())}s"

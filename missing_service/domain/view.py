@@ -107,7 +107,7 @@ def _obligation(obligation: Obligation) -> dict[str, Any]:
 
 def _step(step: StepTold, directory: Directory) -> dict[str, Any]:
     view: dict[str, Any] = {
-        "step": int(step.step) + 1 if step.step.isdigit() else "repeat",
+        "step": int(step.step) if step.step.isdigit() else "repeat",
         "due_at": plain(step.due_at),
         "told_at": plain(step.told_at),
         "people": [_name(email, directory) for email in step.people],
@@ -160,3 +160,29 @@ def is_still_missing(episode: Episode) -> bool:
 
 def forces(parties: Iterable[Party]) -> list[Party]:
     return [p for p in parties if p.kind == "force" and p.frozen_at is None]
+
+
+def interview_view(
+    state: State, interview: Interview, directory: Directory, *, draft: bool, now: datetime
+) -> dict[str, Any]:
+    """The interview as an act on it answers (CONTRACT 5.5)."""
+    episode = state.get(Episode, interview.stream)
+    told = state.all(StepTold, interview.stream)
+    owed = [o for o in _owed(state, episode) if o.interview == interview.id]
+    return {
+        "id": str(interview.id),
+        "status": interview.status,
+        "episodes": [episode.reference],
+        "interviewer": interview.interviewer,
+        "due_at": plain(interview.due_at),
+        "obligations": [
+            obligation_view(o, [s for s in told if s.obligation == o.id], directory, now=now)
+            for o in owed
+        ],
+        "record": {
+            "version": interview.version,
+            "sha256": interview.record_hash,
+            "signed_at": plain(interview.signed_at),
+            "draft": draft,
+        },
+    }

@@ -1,0 +1,213 @@
+"""The store's door: `write(function)` runs one function in one transaction, whole, once, durably."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, exists, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from adapters.cipher import KeyRing
+from adapters.database import log
+from adapters.database import models as m
+from adapters.database.books import Books, directory_version
+from adapters.database.statements import Statements, cursor_of
+from adapters.database.unit import Reading, SqlUnit
+from missing_service.ports import Clock, Draw, StoreBusy, StoreUnavailable, Wake
+
+T = TypeVar("T")
+AGAIN = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: run the whole function again
+BUSY = "55P03"  # lock_not_available
+TRIES = 8
+DUTY, LOOK = 0, 1
+
+
+class Store:
+    """What both databases share; `write` and `now` differ."""
+
+    is_postgres = False
+
+    def __init__(
+        self, engine: Engine, keys: KeyRing, books: Books, clock: Clock, wake: Wake | None = None
+    ) -> None:
+        self.engine = engine
+        self.keys = keys
+        self.books = books
+        self.clock = clock
+        self.wake = wake
+        self.statements = Statements(engine.dialect.name)
+
+    def write(self, function: Callable[[SqlUnit], T], draw: Draw, *, look: bool = False) -> T:
+        raise NotImplementedError
+
+    def now(self) -> datetime:
+        """The clock by which leases and due instants are judged."""
+        return self.clock.now()
+
+    def read(self, function: Callable[[Reading], T]) -> T:
+        """Run a function that only reads, in one transaction."""
+        with self.reading() as reading:
+            return function(reading)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        connection = self.engine.connect().execution_options(reads=True)
+        with _closing(connection), connection.begin():
+            yield Reading(connection, self.keys)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _run(self, function: Callable[[SqlUnit], T], draw: Draw) -> T:
+        """One whole run of the function, from BEGIN to COMMIT."""
+        draw.restart()
+        unit: SqlUnit | None = None
+        connection = self.engine.connect()
+        with _closing(connection):
+            transaction = connection.begin()
+            try:
+                unit = self._unit(connection, draw)
+                result = function(unit)
+                self._finish(unit)
+            except BaseException:
+                _roll_back(transaction)
+                raise
+            try:
+                transaction.commit()
+            except DBAPIError as fault:
+                _roll_back(transaction)
+                if not self._is_committed(unit):
+                    raise
+                del fault
+        if unit.has_work and self.wake:
+            self.wake.set()
+        return result
+
+    def _unit(self, connection: Connection, draw: Draw) -> SqlUnit:
+        unit = SqlUnit(connection, self.keys, self.statements, draw, self._transaction_now(connection))
+        unit.book = self.books.rulebook(unit, draw, directory_version(unit))
+        return unit
+
+    def _transaction_now(self, connection: Connection) -> datetime:  # noqa: ARG002 - PostgreSQL asks it
+        return self.clock.now()
+
+    def _finish(self, unit: SqlUnit) -> None:
+        """Send the rows, then the log's leaves: the head is locked last and held through COMMIT."""
+        unit.send()
+        cursor = cursor_of(unit.connection)
+        log.append(cursor, self.statements, "duty", unit.leaves)
+        log.append(cursor, self.statements, "access", unit.look_leaves)
+
+    def _is_committed(self, unit: SqlUnit) -> bool:
+        """After an unknown commit: the unit's first event says whether it happened."""
+        if unit.first_event is None:
+            return False
+        query = select(exists().where(m.EventTable.id == unit.first_event))
+        with self.engine.connect().execution_options(reads=True) as connection:
+            return bool(connection.execute(query).scalar())
+
+
+class PostgresStore(Store):
+    """Runs in the caller's thread; any number of processes share one database."""
+
+    is_postgres = True
+
+    def __init__(self, *args: Any, offset: timedelta = timedelta(), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.offset = offset  # zero in production; tests move it
+
+    def write(self, function: Callable[[SqlUnit], T], draw: Draw, *, look: bool = False) -> T:  # noqa: ARG002
+        for tried in count(1):
+            try:
+                return self._run(function, draw)
+            except DBAPIError as fault:
+                if not _is_worth_another(fault) or tried == TRIES:
+                    raise _named(fault) from fault
+        raise AssertionError("unreachable")
+
+    def now(self) -> datetime:
+        with self.engine.connect().execution_options(reads=True) as connection:
+            return self._transaction_now(connection)
+
+    def _transaction_now(self, connection: Connection) -> datetime:
+        found: datetime = connection.execute(CLOCK).scalar_one()
+        return found + self.offset
+
+
+CLOCK = text("SELECT clock_timestamp()")
+
+
+def _is_worth_another(fault: DBAPIError) -> bool:
+    state = getattr(fault.orig, "sqlstate", None)
+    if isinstance(fault, IntegrityError):
+        return "idempotency" in str(fault.orig)  # another caller's key was first: read it
+    return state in AGAIN or fault.connection_invalidated or state is None
+
+
+def _named(fault: DBAPIError) -> Exception:
+    if getattr(fault.orig, "sqlstate", None) == BUSY:
+        return StoreBusy("The first call with this key is still being answered.")
+    return StoreUnavailable(f"The database did not accept it ({type(fault.orig).__name__}).")
+
+
+class SqliteStore(Store):
+    """One writer thread runs one function at a time, duty work before looks; reads use other connections."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._orders: queue.PriorityQueue[tuple[int, int, Any]] = queue.PriorityQueue()
+        self._count = count()
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._thread.start()
+
+    def write(self, function: Callable[[SqlUnit], T], draw: Draw, *, look: bool = False) -> T:
+        answer: Future[T] = Future()
+        order = (function, draw, answer)
+        self._orders.put((LOOK if look else DUTY, next(self._count), order))
+        return answer.result()
+
+    def close(self) -> None:
+        self._orders.put((LOOK + 1, next(self._count), None))
+        self._thread.join(timeout=10)
+        super().close()
+
+    def _work(self) -> None:
+        while (order := self._orders.get()[2]) is not None:
+            function, draw, answer = order
+            try:
+                answer.set_result(self._run(function, draw))
+            except DBAPIError as fault:
+                answer.set_exception(_named_sqlite(fault))
+            except BaseException as fault:  # noqa: BLE001 - it belongs to the caller, who waits for it
+                answer.set_exception(fault)
+
+
+def _named_sqlite(fault: DBAPIError) -> Exception:
+    if isinstance(fault, IntegrityError):
+        return fault
+    return StoreUnavailable(f"The database did not accept it ({fault.orig}).")
+
+
+def _roll_back(transaction: Any) -> None:
+    try:
+        transaction.rollback()
+    except DBAPIError:
+        transaction.connection.invalidate()
+
+
+@contextmanager
+def _closing(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+def make_store(engine: Engine, keys: KeyRing, books: Books, clock: Clock, wake: Wake | None = None) -> Store:
+    kind = SqliteStore if engine.dialect.name == "sqlite" else PostgresStore
+    return kind(engine, keys, books, clock, wake)

@@ -1,0 +1,329 @@
+"""One transaction: loads rows when asked, gathers what the act writes, and sends it at the end."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from adapters.cipher import KeyRing, Unreadable, decrypt, encrypt
+from adapters.database import models as m
+from adapters.database.lanes import make_due
+from adapters.database.statements import ALL, ONE, STORY, TABLES, Statements, cursor_of, row_from
+from missing_service.domain.delivery import Delivery
+from missing_service.domain.events import Event
+from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.state import Key, State
+from missing_service.domain.stored import read_event
+from missing_service.ports import Draw
+
+SALT = 32
+
+
+@dataclass(slots=True)
+class StreamRow:
+    id: UUID
+    kind: str
+    last_n: int
+    wrapped_key: bytes | None
+    key_version: int
+    key: bytes | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    id: UUID
+    stream: UUID
+    n: int
+    kind: str
+    at: datetime
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    id: UUID
+    stream: UUID
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    id: UUID
+    at: datetime
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyRow:
+    principal: str
+    key: str
+    fingerprint: bytes
+    stream: UUID
+    at: datetime
+    status: int
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered before."""
+
+    fingerprint: bytes
+    stream: UUID
+    status: int
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    id: UUID
+    stream: UUID
+    version: int
+    saved_at: datetime
+    saved_by: str
+    content: bytes
+
+
+_answers, _drafts = m.IdempotencyTable, m.DraftTable
+ANSWER = select(_answers.fingerprint, _answers.stream, _answers.status, _answers.answer).where(
+    _answers.principal == bindparam("principal"), _answers.key == bindparam("key")
+)
+DRAFT = select(*_drafts.__table__.columns).where(_drafts.id == bindparam("id"))
+FIND = {
+    "reference": select(m.EpisodeTable.id).where(m.EpisodeTable.reference == bindparam("value")),
+    "child": select(m.ChildTable.id).where(m.ChildTable.id == bindparam("value")),
+    "obligation": select(m.ObligationTable.stream).where(m.ObligationTable.id == bindparam("value")),
+    "interview": select(m.InterviewTable.stream).where(m.InterviewTable.id == bindparam("value")),
+    "delivery": select(m.DeliveryTable.stream).where(m.DeliveryTable.id == bindparam("value")),
+}
+
+
+class Reading:
+    """What a transaction can read: rows, told facts, private texts."""
+
+    def __init__(self, connection: Connection, keys: KeyRing) -> None:
+        self.connection = connection
+        self._keys = keys
+        self._streams: dict[UUID, StreamRow] = {}
+
+    def one(self, kind: type[Any], key: Key) -> Any:
+        found = self.connection.execute(ONE[kind], dict(zip(kind.KEY, key, strict=True))).first()
+        return row_from(kind, found) if found else None
+
+    def all(self, kind: type[Any], stream: UUID) -> Sequence[Any]:
+        found = self.connection.execute(ALL[kind], {"stream": stream})
+        return [row_from(kind, row) for row in found]
+
+    def story(self, stream: UUID) -> Sequence[tuple[int, Event]]:
+        """The stream's events with typed content; one whose key was destroyed tells its public part."""
+        found = self.connection.execute(STORY, {"stream": stream}).all()
+        return [(n, self._event(stream, leaf, content, text)) for n, leaf, content, text in found]
+
+    def _event(self, stream: UUID, leaf: bytes, content: bytes, text: UUID) -> Event:
+        key = self.stream(stream).key
+        private = orjson.loads(decrypt(key, text, content)[SALT:]) if key else {}
+        return read_event(orjson.loads(leaf), private)
+
+    def text(self, text: UUID) -> bytes | None:
+        """A private text as it was before encryption, without its salt."""
+        table = m.PrivateTextTable
+        found = self.connection.execute(select(table.stream, table.content).where(table.id == text)).first()
+        key = self.stream(found.stream).key if found else None
+        return decrypt(key, text, found.content)[SALT:] if found and key else None
+
+    def stream(self, stream: UUID, *, lock: bool = False) -> StreamRow:
+        if stream not in self._streams:
+            row = self._find_stream(stream, lock=lock)
+            if row is None:
+                raise LookupError(f"no stream {stream}")
+            self._streams[stream] = row
+        return self._streams[stream]
+
+    def _find_stream(self, stream: UUID, *, lock: bool) -> StreamRow | None:
+        table = m.StreamTable.__table__
+        query = select(table).where(table.c.id == stream)
+        found = self.connection.execute(query.with_for_update() if lock else query).first()
+        if not found:
+            return None
+        row = StreamRow(*found)
+        if row.wrapped_key:
+            row.key = self._keys.unwrap(row.wrapped_key, stream, row.key_version)
+        return row
+
+
+class SqlUnit(Reading):
+    """A transaction that writes: it is the `Unit` of the journal."""
+
+    book: Rulebook
+
+    def __init__(
+        self, connection: Connection, keys: KeyRing, statements: Statements, draw: Draw, now: datetime
+    ) -> None:
+        super().__init__(connection, keys)
+        self.state = State(self)
+        self.draw = draw
+        self.now = now
+        self._statements = statements
+        self._events: list[EventRow] = []
+        self._texts: dict[UUID, TextRow] = {}
+        self._looks: list[LookRow] = []
+        self._rows: list[tuple[str, Any]] = []  # working and attempt rows
+        self._lanes: list[Delivery] = []
+        self._destinations: set[str] = set()
+
+    # the journal's side
+
+    def lock(self, *streams: UUID) -> None:
+        """Hold these streams until the end, always in the same order."""
+        for stream in sorted(set(streams)):
+            self.stream(stream, lock=True)
+
+    def open_stream(self, stream: UUID, kind: str) -> None:
+        key, wrapped = self._keys.new_key(stream)
+        self._streams[stream] = StreamRow(stream, kind, 0, wrapped, self._keys.newest, key, is_new=True)
+        self.state.born(stream)
+
+    def number(self, stream: UUID) -> int:
+        row = self.stream(stream, lock=True)
+        row.last_n += 1
+        return row.last_n
+
+    def salt(self) -> bytes:
+        return self.draw.salt()
+
+    def keep_text(self, text: UUID, stream: UUID, payload: bytes) -> None:
+        if text not in self._texts:
+            self._texts[text] = TextRow(text, stream, encrypt(self._secret(stream), text, payload))
+
+    def keep_event(self, event: Event, n: int, leaf: bytes) -> None:
+        self._events.append(EventRow(event.id, event.stream, n, event.KIND, event.at, leaf))
+
+    def keep_look(self, look: UUID, at: datetime, leaf: bytes) -> None:
+        self._looks.append(LookRow(look, at, leaf))
+
+    def queue(self, delivery: Delivery) -> None:
+        self._lanes.append(delivery)
+
+    def keep_row(self, table: str, row: Any) -> None:
+        """A working row, or an attempt's."""
+        self._rows.append((table, row))
+
+    def find_answer(self, principal: str, key: str) -> Answer | None:
+        found = self.connection.execute(ANSWER, {"principal": principal, "key": key}).first()
+        if found is None:
+            return None
+        secret = self.stream(found.stream).key
+        body = decrypt(secret, found.stream, found.answer) if secret else b"{}"
+        return Answer(found.fingerprint, found.stream, found.status, orjson.loads(body))
+
+    def keep_answer(  # noqa: PLR0913 - one row
+        self,
+        principal: str,
+        key: str,
+        fingerprint: bytes,
+        at: datetime,
+        stream: UUID,
+        status: int,
+        body: Mapping[str, Any],
+    ) -> None:
+        answer = encrypt(self._secret(stream), stream, orjson.dumps(body))
+        row = IdempotencyRow(principal, key, fingerprint, stream, at, status, answer)
+        self._rows.append(("idempotency", row))
+
+    def find_draft(self, draft: UUID) -> DraftRow | None:
+        found = self.connection.execute(DRAFT, {"id": draft}).first()
+        if found is None:
+            return None
+        content = decrypt(self._secret(found.stream), draft, found.content)
+        return DraftRow(draft, found.stream, found.version, found.saved_at, found.saved_by, content)
+
+    def save_draft(self, draft: UUID, stream: UUID, version: int, by: str, content: bytes) -> None:
+        self.drop_draft(draft)
+        sealed = encrypt(self._secret(stream), draft, content)
+        self._rows.append(("draft", DraftRow(draft, stream, version, self.now, by, sealed)))
+
+    def drop_draft(self, draft: UUID) -> None:
+        table = m.DraftTable
+        self.connection.execute(delete(table).where(table.id == draft))
+
+    def find(self, what: str, value: Any) -> UUID | None:
+        """The stream in which an episode's reference, or a row's id, stands."""
+        found: UUID | None = self.connection.execute(FIND[what], {"value": value}).scalar()
+        return found
+
+    def try_now(self, delivery: Delivery) -> None:
+        at = {"next_attempt": self.now}
+        lane, late = m.LaneTable, m.StragglerTable
+        self.connection.execute(update(late).where(late.delivery == delivery.id).values(**at))
+        mine = (lane.lane == delivery.lane, lane.recipient == delivery.recipient)
+        query = update(lane).where(*mine, lane.channel == delivery.channel).values(**at)
+        self.connection.execute(query)
+
+    def _secret(self, stream: UUID) -> bytes:
+        key = self.stream(stream).key
+        if key is None:
+            raise Unreadable(f"the key of stream {stream} was destroyed")
+        return key
+
+    # the store's side
+
+    @property
+    def first_event(self) -> UUID | None:
+        return self._events[0].id if self._events else None
+
+    @property
+    def leaves(self) -> list[tuple[UUID, bytes]]:
+        return [(row.id, row.leaf) for row in self._events]
+
+    @property
+    def look_leaves(self) -> list[tuple[UUID, bytes]]:
+        return [(row.id, row.leaf) for row in self._looks]
+
+    @property
+    def has_work(self) -> bool:
+        """Somebody should be woken: something is to be sent, or a clock was set."""
+        return bool(self._lanes) or bool(self._events)
+
+    def send(self) -> None:
+        """Hand every gathered row to the database, parents first."""
+        cursor = cursor_of(self.connection)
+        self._send_streams(cursor)
+        self._many(cursor, "event", self._events)
+        self._rows.sort(key=lambda pair: pair[0] != "idempotency")  # its key decides who was first
+        self._send_rows(cursor, "idempotency")
+        self._many(cursor, "private_text", list(self._texts.values()))
+        self._many(cursor, "look", self._looks)
+        self._send_state(cursor)
+        self._send_rows(cursor, None)
+        make_due(cursor, self._statements, self._lanes, self.now)
+        self.state.written()
+
+    def _send_streams(self, cursor: Any) -> None:
+        rows = [row for row in self._streams.values()]
+        self._many(cursor, "stream", [row for row in rows if row.is_new])
+        self._many(cursor, "stream", [row for row in rows if self._moved(row)], update=True)
+
+    def _moved(self, row: StreamRow) -> bool:
+        return not row.is_new and any(e.stream == row.id for e in self._events)
+
+    def _send_state(self, cursor: Any) -> None:
+        written: dict[tuple[str, bool], list[Any]] = {}
+        for kind, row, is_new in self.state.writes():
+            written.setdefault((TABLES[kind].name, not is_new), []).append(row)
+        for (table, update), rows in written.items():
+            self._many(cursor, table, rows, update=update)
+
+    def _send_rows(self, cursor: Any, table: str | None) -> None:
+        for name, row in self._rows:
+            if (name == table) if table else (name != "idempotency"):
+                self._many(cursor, name, [row])
+
+    def _many(self, cursor: Any, table: str, rows: Iterable[Any], *, update: bool = False) -> None:
+        statement = (self._statements.update if update else self._statements.insert)[table]
+        for row in rows:
+            cursor.execute(statement.text, statement.values(row))

@@ -1,0 +1,41 @@
+"""Who may see which episode: in this one place. What a caller may not see does not exist for it."""
+
+from uuid import UUID
+
+from missing_service.domain.episode import Episode, Party
+from missing_service.domain.errors import NotFound
+from missing_service.domain.events import Actor
+from missing_service.domain.state import State
+from missing_service.journal import Unit
+
+UNKNOWN = "There is nothing here under that name."
+
+
+def may_see(actor: Actor, episode: Episode, parties: list[Party]) -> bool:
+    """The council of the episode sees it, and each force that is told of it."""
+    if actor.role == "police":
+        return any(party.who == actor.organisation for party in parties)
+    return actor.organisation == episode.council
+
+
+def episode_of(state: State, actor: Actor, stream: UUID | None) -> Episode:
+    """The episode of that stream, if it exists for this caller."""
+    episode = state.find(Episode, stream) if stream else None
+    if episode is None or not may_see(actor, episode, state.all(Party, episode.stream)):
+        raise NotFound(UNKNOWN)
+    return episode
+
+
+def held(unit: Unit, actor: Actor, what: str, value: object) -> Episode:
+    """The episode in which that reference or id stands, locked, if it exists for this caller."""
+    stream = unit.find(what, value)
+    if stream is None:
+        raise NotFound(UNKNOWN)
+    unit.lock(stream)
+    return episode_of(unit.state, actor, stream)
+
+
+def own_view_ended(actor: Actor, parties: list[Party]) -> Party | None:
+    """The caller's own part, where it was re-routed elsewhere: its view is frozen at what it was sent."""
+    mine = (p for p in parties if p.who == actor.organisation and p.frozen_at)
+    return next(mine, None)

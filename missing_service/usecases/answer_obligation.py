@@ -1,0 +1,282 @@
+"""What people answer to something owed: police with a reference, a call, *I have it*, a decision."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from missing_service.access.scope import held
+from missing_service.domain.codes import EpisodeState, PoliceState
+from missing_service.domain.episode import Act, Episode, Party
+from missing_service.domain.errors import Conflict, Invalid, NotAllowed, WrongRecord
+from missing_service.domain.events import (
+    Actor,
+    Event,
+    ObligationDecided,
+    ObligationTaken,
+    PoliceAnswered,
+    PoliceRung,
+)
+from missing_service.domain.casefile import read_story
+from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.journal import Unit, record
+from missing_service.usecases.service import Done, RequestKey, Service
+from missing_service.usecases.update_episode import answered, not_later
+
+POLICE_OWE = (Kind.POLICE_ACKNOWLEDGEMENT, Kind.RECORD_WITH_POLICE)
+NO_REFERENCE = {"", "-", "--", "n/a", "na", "none", "nil", "unknown", "not known", "tbc", "?"}
+WITHOUT_REFERENCE = ("WRONG_FORCE", "DECLINED")
+CHECK_CODE = 8
+DECISIONS = {
+    Kind.STILL_MISSING_REVIEW: ("CONTINUE", "ESCALATE"),
+    Kind.POLICE_DECLINED_REVIEW: ("ACCEPT", "ESCALATE"),
+    Kind.STRATEGY_DISCUSSION: ("YES", "NO"),
+    Kind.URGENT_DISCLOSURE: ("YES", "NO"),
+}
+SHORT_REVIEWS = 2  # EDT answers the first two reviews itself
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An obligation with its episode, locked."""
+
+    unit: Unit
+    episode: Episode
+    obligation: Obligation
+    at: datetime
+
+    def head(self, actor: Actor) -> dict[str, Any]:
+        return {
+            "id": self.unit.draw.id(),
+            "stream": self.episode.stream,
+            "at": self.at,
+            "by": actor,
+            "obligation": self.obligation.id,
+        }
+
+
+def _answer(
+    obligation: UUID,
+    make: Callable[[Asked], Event | None],
+    *,
+    actor: Actor,
+    service: Service,
+    key: RequestKey | None,
+) -> Done:
+    def once(unit: Unit, at: datetime) -> Done:
+        episode = held(unit, actor, "obligation", obligation)
+        asked = Asked(unit, episode, unit.state.get(Obligation, obligation), at)
+        event = make(asked)
+        if event:
+            record(unit, event)
+        return answered(unit, episode, at)
+
+    return service.act(once, key=key)
+
+
+def acknowledge(
+    obligation: UUID,
+    said: Mapping[str, Any],
+    *,
+    actor: Actor,
+    service: Service,
+    key: RequestKey | None = None,
+) -> Done:
+    """A named person's answer with a reference ends it; the same again changes nothing."""
+
+    def make(asked: Asked) -> Event | None:
+        _may_answer(asked, actor, said)
+        _check_answer(asked, said)
+        return None if _is_same(asked, said) else _answer_event(asked, said, actor)
+
+    return _answer(obligation, make, actor=actor, service=service, key=key)
+
+
+def _may_answer(asked: Asked, actor: Actor, said: Mapping[str, Any]) -> None:
+    if asked.obligation.kind not in POLICE_OWE:
+        raise Conflict("This is not police's to acknowledge: it is met by another act.")
+    if actor.role == "police":
+        party = asked.unit.state.find(Party, asked.episode.stream, actor.organisation)
+        if party is None or actor.organisation != asked.obligation.force:
+            raise NotAllowed("Another force owes this answer: yours was told, and has nothing to acknowledge.")
+    elif not said.get("by_phone"):
+        raise Invalid({"by_phone": "Say true: you record what police said by telephone."})
+
+
+def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
+    outcome = said["outcome"]
+    reference = (said.get("reference") or {}).get("value", "")
+    is_real = reference.strip().lower() not in NO_REFERENCE
+    if not is_real and (outcome not in WITHOUT_REFERENCE or said.get("reference")):
+        raise Invalid({"reference.value": "Give the police reference: without one it is not acknowledged."})
+    if outcome == "DECLINED" and not (said.get("reason") or "").strip():
+        raise Invalid({"reason": "Say why police decline: the council must review it."})
+    force = said.get("force")
+    if force and force not in asked.unit.book.directory.forces:
+        raise Invalid({"force": "No such force is known here: leave it out, and say which in `reason`."})
+    not_later(_said_at(asked, said), asked.at, "acknowledged_at")
+    if asked.obligation.kind is Kind.RECORD_WITH_POLICE:
+        _check_record(asked.obligation, said)
+
+
+def _check_record(obligation: Obligation, said: Mapping[str, Any]) -> None:
+    given = (said.get("record_hash") or "").strip().lower()
+    if not given:
+        raise Invalid({"record_hash": "Give the record's hash, or the check code printed on its page."})
+    owed = obligation.record_hash or ""
+    if given not in (owed, owed[:CHECK_CODE]):
+        raise WrongRecord("That is the hash of another version: acknowledge the version that was sent last.")
+
+
+def _said_at(asked: Asked, said: Mapping[str, Any]) -> datetime:
+    found: datetime = said.get("acknowledged_at") or asked.at
+    return found
+
+
+def _is_same(asked: Asked, said: Mapping[str, Any]) -> bool:
+    """The same outcome with the same reference by the same person, given before and standing."""
+    file = read_story(asked.unit.state.story(asked.episode.stream))
+    standing = {act.id for act in asked.unit.state.all(Act, asked.episode.stream) if act.stands}
+    return any(
+        a.id in standing
+        and a.obligation == asked.obligation.id
+        and a.outcome == said["outcome"]
+        and a.content.get("reference") == said.get("reference")
+        and a.content.get("acknowledged_by") == said["acknowledged_by"]
+        for a in file.answers
+    )
+
+
+def _answer_event(asked: Asked, said: Mapping[str, Any], actor: Actor) -> Event:
+    content = {name: said.get(name) for name in ("reference", "acknowledged_by", "reason")}
+    return PoliceAnswered(
+        **asked.head(actor),
+        outcome=said["outcome"],
+        acknowledged_at=_said_at(asked, said),
+        by_phone=bool(said.get("by_phone")),
+        ends=_ends(asked, said),
+        force=said.get("force"),
+        duplicate_of=said.get("duplicate_of"),
+        risk=said.get("risk"),
+        record_hash=said.get("record_hash"),
+        content=content,
+    )
+
+
+def _ends(asked: Asked, said: Mapping[str, Any]) -> bool:
+    """Whether this answer can end what is owed (rule 1)."""
+    match said["outcome"]:
+        case "WRONG_FORCE":
+            return False
+        case "DECLINED":
+            return bool(said.get("reference"))
+        case "DUPLICATE_OF":
+            return _is_duplicate(asked, said.get("duplicate_of"))
+        case _:
+            return True
+
+
+def _is_duplicate(asked: Asked, reference: str | None) -> bool:
+    """Only of an open, acknowledged episode of the same child: yesterday's entry is not tonight's search."""
+    stream = asked.unit.find("reference", reference) if reference else None
+    other = asked.unit.state.find(Episode, stream) if stream else None
+    return (
+        other is not None
+        and other.id != asked.episode.id
+        and other.child == asked.episode.child
+        and other.state in (EpisodeState.MISSING, EpisodeState.LOCATED)
+        and other.police is PoliceState.ACKNOWLEDGED
+    )
+
+
+def record_call(
+    obligation: UUID,
+    said: Mapping[str, Any],
+    *,
+    actor: Actor,
+    service: Service,
+    key: RequestKey | None = None,
+) -> Done:
+    """A call to police: it ends and delays nothing, and every later message says it."""
+
+    def make(asked: Asked) -> Event:
+        content = {"name": said.get("name"), "number": said.get("number")}
+        return PoliceRung(**asked.head(actor), result=said["result"], content=content)
+
+    return _answer(obligation, make, actor=actor, service=service, key=key)
+
+
+def take(
+    obligation: UUID, *, actor: Actor, service: Service, key: RequestKey | None = None
+) -> Done:
+    """*I have it*: by one of those who were told; it stops nothing."""
+
+    def make(asked: Asked) -> Event:
+        person = _told_person(asked, actor)
+        return ObligationTaken(**asked.head(actor), person=person)
+
+    return _answer(obligation, make, actor=actor, service=service, key=key)
+
+
+def _told_person(asked: Asked, actor: Actor) -> str:
+    told = {
+        email
+        for step in asked.unit.state.all(StepTold, asked.episode.stream)
+        if step.obligation == asked.obligation.id
+        for email in step.people
+    }
+    directory = asked.unit.book.directory
+    for email in sorted(told):
+        person = directory.person(email)
+        if actor.name in (email, person.name if person else None):
+            return email
+    raise Invalid({"On-Behalf-Of": f"{actor.name} was not told of this: only those who were can take it."})
+
+
+def decide(
+    obligation: UUID,
+    said: Mapping[str, Any],
+    *,
+    actor: Actor,
+    service: Service,
+    key: RequestKey | None = None,
+) -> Done:
+    """A recorded decision with a reason, by a manager, or given to EDT by telephone."""
+
+    def make(asked: Asked) -> Event:
+        _check_decision(asked, said, actor)
+        content = {"reason": said["reason"], "decided_by": said.get("decided_by") or actor.name}
+        return ObligationDecided(
+            **asked.head(actor),
+            decision=said["decision"],
+            by_phone=bool(said.get("by_phone")),
+            content=content,
+        )
+
+    return _answer(obligation, make, actor=actor, service=service, key=key)
+
+
+def _check_decision(asked: Asked, said: Mapping[str, Any], actor: Actor) -> None:
+    obligation = asked.obligation
+    allowed = DECISIONS.get(obligation.kind)
+    if not allowed:
+        raise Conflict("No decision ends this: it is met by another act.")
+    if said["decision"] not in allowed:
+        raise Invalid({"decision": f"Say {' or '.join(allowed)}."})
+    if not obligation.is_open:
+        raise Conflict("This was decided, or has ended, already.")
+    if actor.role == "edt" and not (said.get("by_phone") or _is_short_review(asked)):
+        raise NotAllowed("A manager decides this: record who gave the decision by telephone.")
+    if said.get("by_phone") and not said.get("decided_by"):
+        raise Invalid({"decided_by": "Name the manager who gave the decision by telephone."})
+
+
+def _is_short_review(asked: Asked) -> bool:
+    """The first two reviews are EDT's own to answer (section 6)."""
+    terms = asked.unit.book.terms(asked.obligation)
+    length = asked.obligation.due_at - asked.obligation.started_at
+    return length in terms.reviews[:SHORT_REVIEWS]
+
+

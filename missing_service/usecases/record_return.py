@@ -1,0 +1,148 @@
+"""Found, back, closed: what is known of a child's coming back, in the order in which it becomes known."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from missing_service.access.scope import held
+from missing_service.domain.episode import Act, Episode
+from missing_service.domain.errors import AlreadyOver, Conflict, NotFound, NotYetFound
+from missing_service.domain.events import (
+    ActUndone,
+    Actor,
+    ChildLocated,
+    ChildReturned,
+    EpisodeClosed,
+    Event,
+)
+from missing_service.journal import Unit, record
+from missing_service.usecases.service import Done, RequestKey, Service
+from missing_service.usecases.update_episode import answered, not_later
+
+Content = Mapping[str, Any]
+Make = Callable[[Unit, Episode, datetime], Event]
+
+
+def _act(
+    reference: str, make: Make, *, actor: Actor, service: Service, key: RequestKey | None
+) -> Done:
+    def once(unit: Unit, at: datetime) -> Done:
+        episode = held(unit, actor, "reference", reference)
+        record(unit, make(unit, episode, at))
+        return answered(unit, episode, at)
+
+    return service.act(once, key=key)
+
+
+def _head(unit: Unit, episode: Episode, actor: Actor, at: datetime) -> dict[str, Any]:
+    return {"id": unit.draw.id(), "stream": episode.stream, "at": at, "by": actor}
+
+
+def _still_open(episode: Episode) -> None:
+    if episode.state == "CLOSED":
+        raise AlreadyOver("The episode is closed: undo its closing first.")
+
+
+def record_located(
+    reference: str,
+    located_at: datetime,
+    content: Content,
+    *,
+    actor: Actor,
+    service: Service,
+    key: RequestKey | None = None,
+) -> Done:
+    """Found is not yet back, and not yet known to be well."""
+
+    def make(unit: Unit, episode: Episode, at: datetime) -> Event:
+        _still_open(episode)
+        not_later(located_at, at, "at")
+        head = _head(unit, episode, actor, at)
+        how = content.get("how") or "OTHER"
+        return ChildLocated(**head, located_at=located_at, how=how, content=content)
+
+    return _act(reference, make, actor=actor, service=service, key=key)
+
+
+def record_returned(
+    reference: str,
+    returned_at: datetime,
+    content: Content,
+    *,
+    actor: Actor,
+    service: Service,
+    key: RequestKey | None = None,
+) -> Done:
+    """Back, or safe elsewhere: the interview's clock starts then, however late it is recorded."""
+
+    def make(unit: Unit, episode: Episode, at: datetime) -> Event:
+        _still_open(episode)
+        not_later(returned_at, at, "at")
+        return ChildReturned(
+            **_head(unit, episode, actor, at),
+            returned_at=returned_at,
+            well_being=bool(content.get("well_being_confirmed_by")),
+            safe_there=content.get("safe_there") or "NOT_KNOWN",
+            instead=content.get("instead"),
+            content=content,
+        )
+
+    return _act(reference, make, actor=actor, service=service, key=key)
+
+
+def close_episode(
+    reference: str,
+    reason: str,
+    *,
+    actor: Actor,
+    service: Service,
+    key: RequestKey | None = None,
+) -> Done:
+    """Only when the child is located and somebody confirmed that they are well."""
+
+    def make(unit: Unit, episode: Episode, at: datetime) -> Event:
+        _still_open(episode)
+        if not (episode.located_at and episode.well_being):
+            raise NotYetFound(
+                "Not yet: record the return, and who confirmed the child's well-being, then close."
+            )
+        return EpisodeClosed(**_head(unit, episode, actor, at), reason=reason)
+
+    return _act(reference, make, actor=actor, service=service, key=key)
+
+
+def undo_act(
+    reference: str,
+    number: int,
+    reason: str,
+    *,
+    actor: Actor,
+    service: Service,
+    key: RequestKey | None = None,
+) -> Done:
+    """Undo an act entered by mistake; police undo their own alone."""
+
+    def make(unit: Unit, episode: Episode, at: datetime) -> Event:
+        act = _undoable(unit, episode.stream, number, actor)
+        return ActUndone(
+            **_head(unit, episode, actor, at),
+            act=act.id,
+            act_kind=act.kind,
+            n=number,
+            reason=reason,
+        )
+
+    return _act(reference, make, actor=actor, service=service, key=key)
+
+
+def _undoable(unit: Unit, stream: UUID, number: int, actor: Actor) -> Act:
+    acts = {act.n: act for act in unit.state.all(Act, stream)}
+    act = acts.get(number)
+    if act is None or (actor.role == "police" and not act.by_police):
+        raise NotFound(
+            f"Number {number} is no act that you can undo: an acknowledgement, decision, located, returned or closed."
+        )
+    if not act.stands:
+        raise Conflict(f"Number {number} was undone before.")
+    return act
