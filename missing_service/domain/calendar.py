@@ -71,7 +71,11 @@ class Calendar:
 
     def next_day_at(self, at: time, day: NextDay, instant: datetime) -> datetime:
         """The first such morning after an instant: 03:00 on a working day gives the same day."""
-        return self.next_school_day_at(at, instant) if day is NextDay.SCHOOL else self.next_working_day_at(at, instant)
+        return (
+            self.next_school_day_at(at, instant)
+            if day is NextDay.SCHOOL
+            else self.next_working_day_at(at, instant)
+        )
 
     def next_working_day_at(self, at: time, instant: datetime) -> datetime:
         """The first instant after this one that is that time on a working day."""

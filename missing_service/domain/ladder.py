@@ -9,7 +9,9 @@ from typing import Literal
 from missing_service.domain.calendar import Calendar, london_time_after, next_waking
 from missing_service.domain.policy import DayRule, Due, Hours, Ladder, Repeat, Step, Waking
 
-Facts = Mapping[str, str | bool]  # what `when` may ask: category, danger, under_age, state, police ...
+Facts = Mapping[
+    str, str | bool
+]  # what `when` may ask: category, danger, under_age, state, police ...
 REPEAT: Literal["repeat"] = "repeat"
 
 
@@ -43,7 +45,9 @@ class Decision:
     run: Run
 
 
-def due_instant(due: Due | None, started_at: datetime, factor: Fraction, calendar: Calendar) -> datetime:
+def due_instant(
+    due: Due | None, started_at: datetime, factor: Fraction, calendar: Calendar
+) -> datetime:
     """The UTC instant at which an obligation is due; elapsed time, or a morning that the calendar gives."""
     assert due is not None, "an obligation without a due of its kind brings its own instant"
     if isinstance(due, DayRule):
@@ -98,14 +102,18 @@ def owed_again(run: Run, steps: Iterable[int]) -> Run:
 
 
 def _due_steps(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> list[DueStep]:
-    due = [(due_at, number) for number, due_at, told_at in _undecided(ladder, run) if told_at <= now]
+    due = [
+        (due_at, number) for number, due_at, told_at in _undecided(ladder, run) if told_at <= now
+    ]
     return [_due_step(ladder, number, due_at, facts) for due_at, number in sorted(due)]
 
 
 def _due_step(ladder: Ladder, number: int, due_at: datetime, facts: Facts) -> DueStep:
     step = ladder.steps[number - 1]
     told = matches(step, facts)
-    return DueStep(number, due_at, None, 1, step.tell if told else (), step.say, passed_over=not told)
+    return DueStep(
+        number, due_at, None, 1, step.tell if told else (), step.say, passed_over=not told
+    )
 
 
 def _due_repeats(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> list[DueStep]:
@@ -121,14 +129,18 @@ def _due_repeats(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> list[
     tell = dict.fromkeys(role for _, repeat in lapsed for role in repeat.tell)
     say = dict.fromkeys(repeat.say for _, repeat in lapsed)
     until = times[-1] if len(times) > 1 else None
-    return [DueStep(REPEAT, times[0], until, len(times), tuple(tell), " ".join(say), passed_over=False)]
+    return [
+        DueStep(REPEAT, times[0], until, len(times), tuple(tell), " ".join(say), passed_over=False)
+    ]
 
 
 def _moved_on(ladder: Ladder, run: Run, now: datetime) -> Run:
     decided = run.decided
     for number, _, told_at in _undecided(ladder, run):
         decided |= (told_at <= now) << (number - 1)
-    reached = [told_at for repeat in ladder.repeats for _, told_at in _lapsed(ladder, run, repeat, now)]
+    reached = [
+        told_at for repeat in ladder.repeats for _, told_at in _lapsed(ladder, run, repeat, now)
+    ]
     last = _last_step(ladder, run)
     if last is not None and last[2] <= now and not _is_decided(run, last[0]):
         reached.append(last[2])
@@ -163,7 +175,9 @@ def _last_step(ladder: Ladder, run: Run) -> Placed | None:
 def _step_due_at(step: Step, run: Run) -> datetime:
     if step.after is not None:
         return run.started_at + scaled(step.after, run.factor)
-    assert step.at_due is not None, "a step has exactly one of after and at_due: the loader sees to it"
+    assert step.at_due is not None, (
+        "a step has exactly one of after and at_due: the loader sees to it"
+    )
     return run.due_at + step.at_due
 
 
@@ -182,7 +196,9 @@ def _lapsed(
 
 def _instants(ladder: Ladder, run: Run, repeat: Repeat) -> Iterator[tuple[datetime, datetime]]:
     """When a repeat is due and when it is told, from the first not yet decided, without end."""
-    due = _at_times(run, repeat) if repeat.every is None else _every_times(ladder, run, repeat.every)
+    due = (
+        _at_times(run, repeat) if repeat.every is None else _every_times(ladder, run, repeat.every)
+    )
     last = _last_step(ladder, run)
     waits = repeat.every is not None and last is not None and not _is_decided(run, last[0])
     for due_at in due:

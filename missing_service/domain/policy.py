@@ -214,7 +214,9 @@ SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 def duration_text(length: timedelta) -> str:
     """A duration in the one way we write it: 90s, 15m, 72h, 4d (hours up to three days, as the field says)."""
     seconds = length // timedelta(seconds=1)
-    fits = [u for u in "dhms" if seconds % SECONDS[u] == 0 and (u != "d" or abs(seconds) > 72 * 3_600)]
+    fits = [
+        u for u in "dhms" if seconds % SECONDS[u] == 0 and (u != "d" or abs(seconds) > 72 * 3_600)
+    ]
     unit = fits[0] if seconds else "m"
     return f"{seconds // SECONDS[unit]}{unit}"
 
@@ -228,7 +230,9 @@ def make_policy(
 ) -> Policy:
     """A policy under the version that its own content gives it."""
     unnamed = Policy("", obligations, councils, triggers, code_lists, figures)
-    return Policy(version_of(policy_to_json(unnamed)), obligations, councils, triggers, code_lists, figures)
+    return Policy(
+        version_of(policy_to_json(unnamed)), obligations, councils, triggers, code_lists, figures
+    )
 
 
 def version_of(text: str) -> str:
@@ -240,7 +244,9 @@ def policy_to_json(policy: Policy) -> str:
     """The canonical JSON of a policy, without its version: the same policy always gives the same text."""
     content = asdict(policy)
     del content["version"]
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return json.dumps(
+        content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
+    )
 
 
 def _plain(value: object) -> str:
@@ -313,7 +319,12 @@ def _repeat(row: dict[str, Any]) -> Repeat:
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     when = tuple((key, value) for key, value in row["when"])
-    return {"tell": tuple(row["tell"]), "say": row["say"], "when": when, "hours": Hours(row["hours"])}
+    return {
+        "tell": tuple(row["tell"]),
+        "say": row["say"],
+        "when": when,
+        "hours": Hours(row["hours"]),
+    }
 
 
 def _trigger(row: dict[str, Any]) -> Trigger:
@@ -326,7 +337,9 @@ def _code_list(row: dict[str, Any]) -> CodeList:
 
 
 def _code(row: dict[str, Any]) -> Code:
-    first, last = (row[key] and date.fromisoformat(row[key]) for key in ("effective_from", "effective_until"))
+    first, last = (
+        row[key] and date.fromisoformat(row[key]) for key in ("effective_from", "effective_until")
+    )
     return Code(row["code"], row["text"], tuple(row["aliases"]), first, last)
 
 

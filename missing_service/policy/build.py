@@ -39,7 +39,10 @@ def build_policy(content: Content) -> Policy:
 
 
 def _obligations(rows: Content, waking: Waking) -> dict[ObligationKind, ObligationPolicy]:
-    return {ObligationKind(kind): _obligation(ObligationKind(kind), row, waking) for kind, row in rows.items()}
+    return {
+        ObligationKind(kind): _obligation(ObligationKind(kind), row, waking)
+        for kind, row in rows.items()
+    }
 
 
 def _obligation(kind: ObligationKind, row: Content, waking: Waking) -> ObligationPolicy:
@@ -54,13 +57,22 @@ def _obligation(kind: ObligationKind, row: Content, waking: Waking) -> Obligatio
 
 
 def _ladder(row: Content, waking: Waking) -> Ladder:
-    steps = tuple(Step(each.get("after"), each.get("at_due"), **_told(each)) for each in row.get("step", ()))
-    repeats = tuple(Repeat(each.get("every"), each.get("at"), **_told(each)) for each in row.get("repeat", ()))
+    steps = tuple(
+        Step(each.get("after"), each.get("at_due"), **_told(each)) for each in row.get("step", ())
+    )
+    repeats = tuple(
+        Repeat(each.get("every"), each.get("at"), **_told(each)) for each in row.get("repeat", ())
+    )
     return Ladder(steps, repeats, waking)
 
 
 def _told(row: Content) -> dict[str, Any]:
-    return {"tell": tuple(row["tell"]), "say": row["say"], "when": row["when"], "hours": row["hours"]}
+    return {
+        "tell": tuple(row["tell"]),
+        "say": row["say"],
+        "when": row["when"],
+        "hours": row["hours"],
+    }
 
 
 def _code_list(row: Content) -> CodeList:

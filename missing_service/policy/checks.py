@@ -11,8 +11,14 @@ from missing_service.policy.schemas import CONDITIONS
 Content = Mapping[str, Any]
 Fault = tuple[Path, str]
 
-ALWAYS_TOLD = ("police_acknowledgement", "still_missing_review")  # CONTRACT 4: never waits for the morning
-OWN_DUE = ("still_missing_review", "interview_action")  # each review, each action has its own instant
+ALWAYS_TOLD = (
+    "police_acknowledgement",
+    "still_missing_review",
+)  # CONTRACT 4: never waits for the morning
+OWN_DUE = (
+    "still_missing_review",
+    "interview_action",
+)  # each review, each action has its own instant
 
 
 def whole_faults(content: Content) -> Iterator[Fault]:
@@ -74,7 +80,10 @@ def _hours_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
     parts = list(_parts(terms))
     for name, number, part in parts:
         if kind in ALWAYS_TOLD and part["hours"] is Hours.WAKING:
-            yield (*path, name, number, "hours"), 'found "waking"; allowed: "any": this is told at night too'
+            yield (
+                (*path, name, number, "hours"),
+                'found "waking"; allowed: "any": this is told at night too',
+            )
     hours = {part["hours"] for name, _, part in parts if name == "repeat"}
     waits = any(part["hours"] is Hours.WAKING for _, _, part in parts)
     if waits and Hours.ANY in hours:
@@ -88,7 +97,11 @@ def _endless_faults(terms: Content, path: Path) -> Iterator[Fault]:
     for values in product(*CONDITIONS.values()):
         facts = dict(zip(CONDITIONS, values, strict=True))
         if not any(all(facts.get(key) == said for key, said in when.items()) for when in repeats):
-            state = ", ".join(f"{key} = {str(value).lower()}" for key, value in facts.items() if key in _asked(repeats))
+            state = ", ".join(
+                f"{key} = {str(value).lower()}"
+                for key, value in facts.items()
+                if key in _asked(repeats)
+            )
             text = f"nobody is told again{' when ' + state if state else ''}; allowed: repeats that never end (rule 1a)"
             yield (*path, "repeat"), text
             return
@@ -121,5 +134,8 @@ def _code_faults(code_list: Content, path: Path) -> Iterator[Fault]:
     for number, code in enumerate(code_list["code"]):
         for name in (code["code"], *code["aliases"]):
             if name in seen:
-                yield (*path, "code", number), f'found "{name}" twice; allowed: each code and alias once'
+                yield (
+                    (*path, "code", number),
+                    f'found "{name}" twice; allowed: each code and alias once',
+                )
             seen.add(name)

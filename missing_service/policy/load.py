@@ -135,7 +135,9 @@ def _laid_over(under: Tree, over: Mapping[str, Any]) -> Tree:
     """The lower tree with what the upper one names put in its place; tables are joined, lists replaced."""
     joined = dict(under)
     for key, value in over.items():
-        both_tables = isinstance(value, dict) and isinstance(joined.get(key), dict) and key != "when"
+        both_tables = (
+            isinstance(value, dict) and isinstance(joined.get(key), dict) and key != "when"
+        )
         joined[key] = _laid_over(joined[key], value) if both_tables else value
     return joined
 

@@ -146,7 +146,9 @@ class When(fields.Field[tuple[tuple[str, str | bool], ...]]):
     ) -> tuple[tuple[str, str | bool], ...]:
         if not isinstance(value, dict):
             raise ValidationError("allowed: a table, { well_being = true }")
-        faults = {key: [fault] for key, said in value.items() if (fault := _condition_fault(key, said))}
+        faults = {
+            key: [fault] for key, said in value.items() if (fault := _condition_fault(key, said))
+        }
         if faults:
             raise ValidationError(faults)
         return tuple(sorted((key, _condition(key, said)) for key, said in value.items()))
@@ -154,7 +156,11 @@ class When(fields.Field[tuple[tuple[str, str | bool], ...]]):
 
 def _condition_fault(key: str, said: object) -> str | None:
     if key == "review":
-        return None if said == MONTHLY or parsed(said) else 'allowed: one of the listed reviews, "48h", or "monthly"'
+        return (
+            None
+            if said == MONTHLY or parsed(said)
+            else 'allowed: one of the listed reviews, "48h", or "monthly"'
+        )
     if key not in CONDITIONS:
         return f"an unknown condition; allowed: {', '.join([*CONDITIONS, 'review'])}"
     allowed = CONDITIONS[key]
@@ -192,7 +198,10 @@ class ToldTable(Table):
     say = _words(required=True)
     when = When(load_default=())
     hours = fields.Enum(
-        Hours, by_value=True, load_default=Hours.ANY, error_messages={"unknown": 'allowed: "any", "waking"'}
+        Hours,
+        by_value=True,
+        load_default=Hours.ANY,
+        error_messages={"unknown": 'allowed: "any", "waking"'},
     )
 
 
@@ -221,9 +230,13 @@ class RepeatTable(ToldTable):
 class ObligationTable(Table):
     due = DueField()
     danger_factor = Factor()
-    reviews = fields.List(Length(), error_messages={"invalid": 'allowed: a list of durations, ["1h", "6h"]'})
+    reviews = fields.List(
+        Length(), error_messages={"invalid": 'allowed: a list of durations, ["1h", "6h"]'}
+    )
     then_every = Length()
-    step = fields.List(fields.Nested(StepTable), error_messages={"invalid": "allowed: [[...step]] tables"})
+    step = fields.List(
+        fields.Nested(StepTable), error_messages={"invalid": "allowed: [[...step]] tables"}
+    )
     repeat = fields.List(
         fields.Nested(RepeatTable), error_messages={"invalid": "allowed: [[...repeat]] tables"}
     )
@@ -239,7 +252,9 @@ class TriggerTable(Table):
 class CodeTable(Table):
     code = _words(required=True)
     text = _words(required=True)
-    aliases = fields.List(_words(), load_default=[], error_messages={"invalid": "allowed: a list of names"})
+    aliases = fields.List(
+        _words(), load_default=[], error_messages={"invalid": "allowed: a list of names"}
+    )
     effective_from = Day(load_default=None)
     effective_until = Day(load_default=None)
 
@@ -247,7 +262,9 @@ class CodeTable(Table):
 class CodeListTable(Table):
     version = _words(required=True)
     code = fields.List(
-        fields.Nested(CodeTable), required=True, error_messages={"invalid": "allowed: [[...code]] tables"}
+        fields.Nested(CodeTable),
+        required=True,
+        error_messages={"invalid": "allowed: [[...code]] tables"},
     )
 
 
@@ -274,10 +291,14 @@ class FiguresTable(Table):
 
 def _named(table: type[Table], allowed: re.Pattern[str], what: str) -> fields.Dict:
     name = fields.String(validate=validate.Regexp(allowed, error=what))
-    return fields.Dict(keys=name, values=fields.Nested(table), error_messages={"invalid": "allowed: tables"})
+    return fields.Dict(
+        keys=name, values=fields.Nested(table), error_messages={"invalid": "allowed: tables"}
+    )
 
 
-ObligationsTable = Table.from_dict({kind.value: fields.Nested(ObligationTable) for kind in ObligationKind})
+ObligationsTable = Table.from_dict(
+    {kind.value: fields.Nested(ObligationTable) for kind in ObligationKind}
+)
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 GSS = re.compile(r"[EW][0-9]{8}")
 

@@ -1,0 +1,331 @@
+"""Who is told when nobody acts, told as cases of DOMAIN section 6."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+
+import pytest
+
+from missing_service.domain.calendar import Calendar
+from missing_service.domain.ladder import (
+    DueStep,
+    Run,
+    decide,
+    due_instant,
+    next_decision_at,
+    owed_again,
+    wound_back,
+)
+from missing_service.domain.policy import DayRule, Hours, Ladder, NextDay, Repeat, Step
+
+M, H, D = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+HALF = Fraction(1, 2)
+START = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
+MISSING = {"well_being": False, "danger": False, "category": "MISSING"}
+FOUND = {**MISSING, "well_being": True}
+LOST, WELL = (("well_being", False),), (("well_being", True),)
+POLICE = Ladder(  # DOMAIN 6: police acknowledgement
+    steps=(
+        Step(5 * M, None, ("edt_worker",), "ring", LOST),
+        Step(15 * M, None, ("edt_manager",), "see", LOST),
+        Step(30 * M, None, ("police_mash_supervisor", "head_of_service"), "get", LOST),
+        Step(60 * M, None, ("director_on_call",), "speak", LOST),
+        Step(30 * M, None, ("edt_worker", "police"), "found", WELL),
+        Step(60 * M, None, ("edt_worker", "police"), "found", WELL),
+    ),
+    repeats=(
+        Repeat(30 * M, None, ("edt_worker", "director_on_call"), "still", LOST),
+        Repeat(30 * M, None, ("edt_worker", "police"), "found", WELL),
+        Repeat(None, time(8), ("edt_manager",), "morning", WELL),
+    ),
+)
+INTERVIEW = Ladder(  # DOMAIN 6: interview held
+    steps=tuple(
+        Step(None, offset, (role,), role, hours=Hours.WAKING)
+        for offset, role in (
+            (-24 * H, "interviewer"),
+            (0 * H, "team_manager"),
+            (24 * H, "service_manager"),
+            (4 * D, "assistant_director"),
+            (7 * D, "director"),
+        )
+    ),
+    repeats=(Repeat(7 * D, None, ("director",), "weekly", hours=Hours.WAKING),),
+)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def started(at: datetime = START, factor: Fraction = Fraction(1)) -> Run:
+    return Run(at, due_instant(15 * M, at, factor, Calendar(frozenset())), factor)
+
+
+def told(ladder, run, facts, now) -> list[tuple[DueStep, datetime]]:
+    """Everything told up to `now` by an escalator that wakes exactly when it should."""
+    found = []
+    while (at := next_decision_at(ladder, run, facts)) <= now:
+        decision = decide(ladder, run, facts, at)
+        found += [(step, at) for step in decision.told if not step.passed_over]
+        run = decision.run
+    return found
+
+
+def minutes(found) -> list[tuple[float, tuple[str, ...]]]:
+    return [((at - START) / M, step.tell) for step, at in found]
+
+
+MASH = ("police_mash_supervisor", "head_of_service")
+EVERY = ("edt_worker", "director_on_call")
+
+
+def test_nobody_answers_and_one_after_another_is_told():
+    assert minutes(told(POLICE, started(), MISSING, START + 2 * H)) == [
+        (5, ("edt_worker",)),  # DOMAIN 6: +5, +15, +30, +60, then every 30 min
+        (15, ("edt_manager",)),
+        (30, MASH),
+        (60, ("director_on_call",)),
+        (90, EVERY),
+        (120, EVERY),
+    ]
+
+
+def test_danger_halves_every_distance():
+    found = minutes(told(POLICE, started(factor=HALF), MISSING, START + H))
+    assert [at for at, _ in found] == [2.5, 7.5, 15, 30, 45, 60]
+
+
+def test_deciding_twice_at_one_instant_tells_nobody_twice():
+    first = decide(POLICE, started(), MISSING, START + 20 * M)
+    again = decide(POLICE, first.run, MISSING, START + 20 * M)
+    assert [step.step for step in first.told] == [1, 2]
+    assert again.told == () and again.run == first.run
+
+
+def test_a_clock_that_steps_back_repeats_no_step_and_forgets_none():
+    first = decide(POLICE, started(), MISSING, START + 100 * M)
+    back = decide(POLICE, first.run, MISSING, START + 40 * M)
+    assert back.told == () and back.run == first.run
+
+
+def test_a_clock_that_was_a_year_ahead_does_not_silence_the_repeats():
+    ahead = decide(POLICE, started(), MISSING, START + 365 * D).run
+    now = START + 61 * M
+    assert next_decision_at(POLICE, ahead, MISSING) > START + 364 * D
+    assert next_decision_at(POLICE, wound_back(ahead, now), MISSING) == START + 90 * M
+    assert wound_back(started(), now) == started()
+    assert wound_back(ahead, START + 400 * D) == ahead
+
+
+@pytest.mark.parametrize(
+    "stopped", [6 * H, 3 * D, 365 * D]
+)  # TRUST c.4 row 14: six hours, three days
+def test_after_an_outage_each_step_is_told_once_and_the_repeats_as_one(stopped):
+    decision = decide(POLICE, started(), MISSING, START + stopped)
+    *steps, repeat = [step for step in decision.told if not step.passed_over]
+    assert [step.step for step in steps] == [1, 2, 3, 4]
+    assert repeat == DueStep(
+        "repeat",
+        START + 90 * M,
+        START + stopped,
+        stopped // (30 * M) - 2,
+        EVERY,
+        "still",
+        passed_over=False,
+    )
+    assert next_decision_at(POLICE, decision.run, MISSING) == START + stopped + 30 * M
+
+
+def test_one_repeat_alone_has_no_end():
+    run = decide(POLICE, started(), MISSING, START + 89 * M).run
+    (repeat,) = decide(POLICE, run, MISSING, START + 90 * M).told
+    assert (repeat.due_at, repeat.until, repeat.count) == (START + 90 * M, None, 1)
+
+
+def test_repeats_of_one_instant_are_told_together():
+    start = utc("2026-11-25T06:30")  # 90 minutes before 08:00
+    run = decide(POLICE, started(start), FOUND, start + 89 * M).run
+    (repeat,) = decide(POLICE, run, FOUND, start + 90 * M).told
+    assert repeat.tell == ("edt_worker", "police", "edt_manager")
+    assert (repeat.count, repeat.say) == (1, "found morning")
+
+
+def test_a_child_found_at_minute_three_ends_nothing():
+    run = started(utc("2026-11-25T06:45"))
+    found = told(POLICE, run, FOUND, run.started_at + 2 * H)
+    assert [((at - run.started_at) / M, step.tell) for step, at in found] == [
+        (30, ("edt_worker", "police")),  # rule 19, section 6: within 30 minutes
+        (60, ("edt_worker", "police")),
+        (75, ("edt_manager",)),  # the first 08:00
+        (90, ("edt_worker", "police")),
+        (120, ("edt_worker", "police")),
+    ]
+
+
+@pytest.mark.parametrize("minute", range(121))
+def test_well_being_confirmed_at_any_minute_is_followed_within_half_an_hour(minute):
+    now = START + minute * M
+    run = decide(POLICE, started(), MISSING, now).run
+    following = next(
+        at
+        for step, at in told(POLICE, run, FOUND, now + H)
+        if "edt_worker" in step.tell and "police" in step.tell
+    )
+    assert now < following <= now + 30 * M
+
+
+def test_an_act_undone_owes_again_what_was_passed_over_because_of_it():
+    run = decide(POLICE, started(), FOUND, START + 20 * M).run
+    again = decide(POLICE, owed_again(run, [1, 2]), MISSING, START + 20 * M)
+    assert [(step.step, step.passed_over) for step in again.told] == [(1, False), (2, False)]
+    assert decide(POLICE, again.run, MISSING, START + 20 * M).told == ()
+
+
+@pytest.mark.parametrize("minute", range(151))
+def test_danger_said_at_any_minute_tells_at_once_what_is_past_and_nothing_twice(minute):
+    now = START + minute * M
+    before = decide(POLICE, started(), MISSING, now)
+    run = Run(START, START + 7.5 * M, HALF, before.run.decided, before.run.repeated_to)
+    after = decide(POLICE, run, MISSING, now)
+    steps = [
+        step.step
+        for step in (*before.told, *after.told)
+        if step.step != "repeat" and not step.passed_over
+    ]
+    past = [number for number, at in ((1, 2.5), (2, 7.5), (3, 15), (4, 30)) if at <= minute]
+    assert sorted(steps) == past
+    following = next_decision_at(POLICE, after.run, MISSING)
+    assert now < following <= START + max(minute + 15, 2.5) * M
+
+
+@pytest.mark.parametrize("minute", range(151))
+def test_danger_withdrawn_repeats_nothing_and_lengthens_only_what_is_not_yet_told(minute):
+    now = START + minute * M
+    before = decide(POLICE, started(factor=HALF), MISSING, now)
+    run = Run(START, START + 15 * M, Fraction(1), before.run.decided, before.run.repeated_to)
+    after = decide(POLICE, run, MISSING, now)
+    assert after.told == ()
+    following = next_decision_at(POLICE, after.run, MISSING)
+    assert now < following <= max(now + 30 * M, START + 60 * M)
+
+
+def test_offsets_from_due_follow_the_due_time_and_are_not_multiplied():
+    ladder = Ladder((Step(None, 10 * M, ("owner",), "late"),), ())
+    assert next_decision_at(ladder, Run(START, START + 30 * M, HALF), {}) == START + 40 * M
+
+
+def test_a_ladder_that_has_run_out_wants_no_more_looking_at():
+    ladder = Ladder((Step(M, None, ("owner",), "once"),), ())
+    assert next_decision_at(ladder, decide(ladder, started(), {}, START + M).run, {}) is None
+    assert next_decision_at(Ladder((), ()), started(), {}) is None
+
+
+def test_repeats_without_steps_are_counted_from_the_clock_s_start():
+    ladder = Ladder((), (Repeat(10 * M, None, ("owner",), "again"),))
+    assert next_decision_at(ladder, started(), {}) == START + 10 * M
+    assert decide(ladder, started(), {}, START + 25 * M).told[0].count == 2
+
+
+@pytest.mark.parametrize(
+    ("returned", "due", "at"),
+    [  # told at: -24 h, due, +24 h, +4 d, +7 d, a week later; all in UTC
+        (
+            "2026-03-27T12:00",
+            "2026-03-30T12:00",
+            ["29T12:00", "30T12:00", "31T12:00"],
+        ),  # clocks go forward
+        ("2026-10-23T12:00", "2026-10-26T12:00", ["25T12:00", "26T12:00", "27T12:00"]),  # and back
+        ("2028-02-26T12:00", "2028-02-29T12:00", ["28T12:00", "29T12:00", "01T12:00"]),  # leap day
+        ("2026-12-30T12:00", "2027-01-02T12:00", ["01T12:00", "02T12:00", "03T12:00"]),  # New Year
+        (
+            "2026-04-02T12:00",
+            "2026-04-05T12:00",
+            ["04T12:00", "05T12:00", "06T12:00"],
+        ),  # over Easter
+    ],
+)
+def test_seventy_two_hours_are_elapsed_hours(returned, due, at):
+    run = Run(utc(returned), due_instant(72 * H, utc(returned), Fraction(1), Calendar(frozenset())))
+    assert run.due_at == utc(due) and run.due_at - run.started_at == timedelta(
+        seconds=259_200
+    )  # I15
+    found = told(INTERVIEW, run, {}, run.due_at + D)
+    assert [f"{when:%dT%H:%M}" for _, when in found] == at
+
+
+@pytest.mark.parametrize(
+    ("returned", "due", "told_at"),
+    [
+        ("2026-11-22T03:00", "2026-11-25T03:00", "2026-11-25T07:00"),  # winter
+        ("2026-06-22T03:00", "2026-06-25T03:00", "2026-06-25T06:00"),  # summer
+        (
+            "2026-03-26T02:00",
+            "2026-03-29T02:00",
+            "2026-03-29T06:00",
+        ),  # the morning clocks went forward
+        ("2026-10-21T22:30", "2026-10-24T22:30", "2026-10-25T07:00"),  # the night they go back
+        ("2026-11-22T12:00", "2026-11-25T12:00", "2026-11-25T12:00"),  # by day nothing waits
+    ],
+)
+def test_what_can_wait_is_told_in_the_morning_and_its_clock_runs_on(returned, due, told_at):
+    run = Run(utc(returned), utc(due))
+    run = decide(INTERVIEW, run, {}, utc(returned) + 60 * H).run
+    assert next_decision_at(INTERVIEW, run, {}) == utc(told_at)
+    (step,) = decide(INTERVIEW, run, {}, utc(told_at)).told
+    assert (step.tell, step.due_at) == (("team_manager",), utc(due))
+
+
+def test_the_interview_s_ladder_goes_on_every_week():
+    run = Run(utc("2026-11-22T12:00"), utc("2026-11-25T12:00"))
+    late = decide(INTERVIEW, run, {}, utc("2026-12-31T00:00"))
+    assert [step.step for step in late.told] == [1, 2, 3, 4, 5, "repeat"]
+    assert (late.told[-1].due_at, late.told[-1].until) == (
+        utc("2026-12-09T12:00"),
+        utc("2026-12-30T12:00"),
+    )
+    assert late.told[-1].count == 4
+    assert next_decision_at(INTERVIEW, late.run, {}) == utc("2027-01-06T12:00")
+
+
+def test_a_repeat_waits_for_a_last_step_that_waits_for_the_morning():
+    ladder = Ladder(
+        (Step(M, None, ("owner",), "first", hours=Hours.WAKING),),
+        (Repeat(H, None, ("owner",), "again", hours=Hours.WAKING),),
+    )
+    run = started(utc("2026-11-25T23:00"))
+    assert next_decision_at(ladder, run, {}) == utc("2026-11-26T07:00")
+    step, repeat = decide(ladder, run, {}, utc("2026-11-26T07:00")).told
+    assert step.due_at == utc("2026-11-25T23:01")
+    assert (repeat.due_at, repeat.count) == (utc("2026-11-26T00:01"), 7)
+
+
+@pytest.mark.parametrize(
+    ("start", "mornings"),
+    [
+        ("2026-03-27T12:00", ["28T08:00", "29T07:00", "30T07:00"]),  # 08:00 London, clocks forward
+        ("2026-10-23T12:00", ["24T07:00", "25T08:00", "26T08:00"]),  # clocks back
+    ],
+)
+def test_eight_in_the_morning_stays_eight_across_the_clock_change(start, mornings):
+    ladder = Ladder((), (Repeat(None, time(8), ("edt_manager",), "morning"),))
+    found = told(ladder, started(utc(start)), {}, utc(start) + 3 * D)
+    assert [f"{at:%dT%H:%M}" for _, at in found] == mornings
+
+
+@pytest.mark.parametrize(
+    ("start", "count"),
+    [
+        ("2026-03-28T22:00", 14),
+        ("2026-10-24T22:00", 14),
+    ],  # eight elapsed hours, whatever the clock shows
+)
+def test_half_hours_are_elapsed_half_hours_across_the_clock_change(start, count):
+    run = started(utc(start))
+    assert decide(POLICE, run, MISSING, run.started_at + 8 * H).told[-1].count == count
+
+
+def test_a_morning_that_the_calendar_gives_is_not_halved_by_danger():
+    school = DayRule(time(9), NextDay.SCHOOL)
+    holiday = Calendar(frozenset({date(2026, 11, 25)}))
+    assert due_instant(school, START, HALF, holiday) == utc("2026-11-26T09:00")
+    assert due_instant(15 * M, START, HALF, holiday) == START + 7.5 * M
