@@ -9,7 +9,7 @@ WORKDIR /srv/missing
 COPY requirements.lock ./
 RUN python -m pip install --require-hashes -r requirements.lock
 
-COPY setup.cfg pyproject.toml README.md LICENSE ./
+COPY setup.cfg pyproject.toml LICENSE ./
 COPY missing_service ./missing_service
 COPY adapters ./adapters
 COPY workers ./workers
