@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+# setuptools warns of what an editable installation is for; it is meant here.
+INSTALL_THIS := PYTHONWARNINGS="ignore:Editable installation" $(PIP) install \
+	--no-deps --no-build-isolation --editable .
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -67,11 +70,11 @@ $(BIN)/python:
 $(RUN): requirements.lock setup.cfg pyproject.toml | $(BIN)/python
 	@echo "Installing what the service needs (requirements.lock, hashes checked)"
 	@$(PIP) install --require-hashes -r requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL_THIS)
 	@touch $@
 
 $(DEV): requirements-dev.lock setup.cfg pyproject.toml | $(BIN)/python
 	@echo "Installing what tests and checks need (requirements-dev.lock, hashes checked)"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL_THIS)
 	@touch $(RUN) $@

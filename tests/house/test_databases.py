@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine, inspect
 
 from tests.databases import Run, exists, fresh, named
 from tests.postgres import Server, programs_of_debian, programs_of_pip, start, stop
@@ -145,3 +146,11 @@ def test_a_killed_run_takes_its_server_with_it(tmp_path):
     assert server
     assert eventually(lambda: not answers(server))
     assert eventually(lambda: not Path(server.folder).exists())
+
+
+def test_a_database_at_the_newest_schema_is_to_be_had_of_each_kind(database_url):
+    engine = create_engine(database_url)
+    tables = inspect(engine).get_table_names()
+    engine.dispose()
+    assert "alembic_version" in tables
+    assert len(tables) > 1
