@@ -1,4 +1,4 @@
-"""London days and hours: waking hours, when the Emergency Duty Team is on, the next working or school day."""
+"""London days and hours: waking hours, EDT's hours, the next working or school morning."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,7 +23,7 @@ def london_date(instant: datetime) -> date:
 
 
 def london_instant(day: date, at: time) -> datetime:
-    """The instant, in UTC, at which London shows that time; an hour that comes twice counts once, the first."""
+    """The instant at which London shows that time; of an hour that comes twice, the first."""
     return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
 
 
@@ -47,7 +47,7 @@ def next_waking(instant: datetime, start: time, end: time) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The bank and council holidays of one council; terms are not known, so a school day is a working day."""
+    """One council's holidays; terms are not known, so a school day is a working day."""
 
     holidays: frozenset[date]
 
@@ -65,7 +65,7 @@ class Calendar:
         return self.is_working_day(day)
 
     def is_edt_hours(self, instant: datetime, start: time, end: time) -> bool:
-        """Whether the Emergency Duty Team is on: from `start` until `end` next morning, and all of a day off."""
+        """Whether EDT is on: from `start` until `end` next morning, and all of a day off."""
         local = london(instant)
         return not self.is_working_day(local.date()) or not end <= local.time() < start
 

@@ -1,8 +1,8 @@
-"""Who is told when nobody acts: which steps of a ladder are due, decided once each, and when to look again."""
+"""Who is told when nobody acts: the steps of a ladder that are due, each decided once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from typing import Literal
 
@@ -48,8 +48,12 @@ class Decision:
 def due_instant(
     due: Due | None, started_at: datetime, factor: Fraction, calendar: Calendar
 ) -> datetime:
-    """The UTC instant at which an obligation is due; elapsed time, or a morning that the calendar gives."""
-    assert due is not None, "an obligation without a due of its kind brings its own instant"
+    """The UTC instant at which an obligation is due: elapsed time, or a morning of the calendar's.
+
+    A kind whose obligations bring their own due time has none here: without one it is due at once.
+    """
+    if due is None:
+        return started_at
     if isinstance(due, DayRule):
         return calendar.next_day_at(due.at, due.day, started_at)
     return started_at + scaled(due, factor)
@@ -61,7 +65,7 @@ def scaled(length: timedelta, factor: Fraction) -> timedelta:
 
 
 def next_decision_at(ladder: Ladder, run: Run, facts: Facts) -> datetime | None:
-    """The first instant at which `decide` would have something to do, if the facts stay as they are."""
+    """The first instant at which `decide` will have something to say, if the facts stay so."""
     steps = [told_at for _, _, told_at in _undecided(ladder, run)]
     repeats = [
         next(_instants(ladder, run, repeat))[1]
@@ -72,7 +76,7 @@ def next_decision_at(ladder: Ladder, run: Run, facts: Facts) -> datetime | None:
 
 
 def decide(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> Decision:
-    """Every step and repeat that is due by `now` and not yet decided, and the run that has them decided.
+    """Every step and repeat due by `now` and not yet decided, and the run that has them decided.
 
     What does not match at its instant is passed over: decide with the old facts before they change.
     """
@@ -87,9 +91,9 @@ def matches(part: Step | Repeat, facts: Facts) -> bool:
 
 
 def wound_back(run: Run, now: datetime) -> Run:
-    """The run after the clock was found to have been ahead: repeats said for times to come are owed again.
+    """The run once the clock is found to have been ahead: repeats of times to come are owed again.
 
-    Without this a clock that jumped a year ahead, and was mended, would silence the repeats for a year.
+    Without this a clock that jumped a year ahead, and was mended, would silence them for a year.
     """
     if run.repeated_to is None or run.repeated_to <= now:
         return run
@@ -175,10 +179,7 @@ def _last_step(ladder: Ladder, run: Run) -> Placed | None:
 def _step_due_at(step: Step, run: Run) -> datetime:
     if step.after is not None:
         return run.started_at + scaled(step.after, run.factor)
-    assert step.at_due is not None, (
-        "a step has exactly one of after and at_due: the loader sees to it"
-    )
-    return run.due_at + step.at_due
+    return run.due_at + (step.at_due or timedelta())
 
 
 def _told_at(part: Step | Repeat, due_at: datetime, waking: Waking) -> datetime:
@@ -196,9 +197,10 @@ def _lapsed(
 
 def _instants(ladder: Ladder, run: Run, repeat: Repeat) -> Iterator[tuple[datetime, datetime]]:
     """When a repeat is due and when it is told, from the first not yet decided, without end."""
-    due = (
-        _at_times(run, repeat) if repeat.every is None else _every_times(ladder, run, repeat.every)
-    )
+    if repeat.every is None:
+        due = _at_times(run, repeat.at or time())
+    else:
+        due = _every_times(ladder, run, repeat.every)
     last = _last_step(ladder, run)
     waits = repeat.every is not None and last is not None and not _is_decided(run, last[0])
     for due_at in due:
@@ -206,20 +208,19 @@ def _instants(ladder: Ladder, run: Run, repeat: Repeat) -> Iterator[tuple[dateti
         yield due_at, max(told_at, last[2]) if waits and last else told_at
 
 
-def _at_times(run: Run, repeat: Repeat) -> Iterator[datetime]:
-    """A London time of day, each day from the clock's start: a ladder that is still young has it too."""
-    assert repeat.at is not None, "a repeat has exactly one of every and at: the loader sees to it"
+def _at_times(run: Run, at: time) -> Iterator[datetime]:
+    """A London time of day, each day from the clock's start: a young ladder has it too."""
     instant = max(run.started_at, run.repeated_to or run.started_at)
     while True:
-        instant = london_time_after(repeat.at, instant)
+        instant = london_time_after(at, instant)
         yield instant
 
 
 def _every_times(ladder: Ladder, run: Run, every: timedelta) -> Iterator[datetime]:
     """A grid through the last step's instant, from what was last decided on.
 
-    The grid has no first line: when danger is withdrawn the last step's instant moves into the future
-    though it was told, and from what was told the next is never more than one `every` away.
+    The grid has no first line: when danger is withdrawn, the last step's instant moves into the
+    future though it was told; from what was told the next is never more than one `every` away.
     """
     last = _last_step(ladder, run)
     anchor = run.started_at if last is None else last[1]

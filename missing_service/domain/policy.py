@@ -1,4 +1,4 @@
-"""The figures and lists that the rules need, as frozen values; what is owed keeps the version it began under."""
+"""The figures and lists that the rules need, as frozen values under one version."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from enum import StrEnum
 from fractions import Fraction
 from hashlib import sha256
 from typing import Any
+
+from missing_service.domain.code_list import Code, CodeList
 
 
 class ObligationKind(StrEnum):
@@ -69,7 +71,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Waking:
-    """The London hours in which a message that can wait is sent: from `start`, until before `end`."""
+    """The London hours in which what can wait is said: from `start`, until before `end`."""
 
     start: time
     end: time
@@ -114,14 +116,14 @@ class ObligationPolicy:
         return self.danger_factor if danger else Fraction(1)
 
     def review_after(self, number: int) -> timedelta:
-        """How long after the clock's start review `number` (from 0) is due; there is always a next one."""
+        """How long after the clock's start review `number`, from 0, is due; there is no last."""
         if number < len(self.reviews):
             return self.reviews[number]
-        assert self.then_every is not None, "reviews go on for ever: the loader refuses none"
-        return self.reviews[-1] + self.then_every * (number + 1 - len(self.reviews))
+        pace = self.then_every or self.reviews[-1]
+        return self.reviews[-1] + pace * (number + 1 - len(self.reviews))
 
     def review_name(self, number: int) -> str:
-        """What `when = { review = ... }` calls review `number`: "48h", or "monthly" after the last listed."""
+        """What `when` calls review `number`: "48h"; "monthly" after the last that is listed."""
         return duration_text(self.reviews[number]) if number < len(self.reviews) else MONTHLY
 
 
@@ -130,41 +132,13 @@ MONTHLY = "monthly"
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A pattern of going missing that prompts a strategy discussion; every figure is local protocol."""
+    """A pattern of going missing that prompts a strategy discussion; all of it local protocol."""
 
     name: str
     on: bool
     episodes: int | None = None  # at least so many ...
     within: timedelta | None = None  # ... in a window of so long, both ends inclusive; None = ever
     missing_over: timedelta | None = None  # or: one episode that lasts longer than this
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One entry of a code list, with the names that others use for it and the days it is in force."""
-
-    code: str
-    text: str
-    aliases: tuple[str, ...] = ()
-    effective_from: date | None = None  # None = not in force: commencement is not confirmed
-    effective_until: date | None = None  # the first day on which it is no longer in force
-
-    def is_in_force(self, on: date) -> bool:
-        if self.effective_from is None or on < self.effective_from:
-            return False
-        return self.effective_until is None or on < self.effective_until
-
-
-@dataclass(frozen=True, slots=True)
-class CodeList:
-    """A versioned list of codes: what is stored names the version it was chosen from."""
-
-    version: str
-    codes: tuple[Code, ...]
-
-    def find(self, said: str) -> Code | None:
-        """The code of that name or alias."""
-        return next((code for code in self.codes if said in (code.code, *code.aliases)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +186,7 @@ SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def duration_text(length: timedelta) -> str:
-    """A duration in the one way we write it: 90s, 15m, 72h, 4d (hours up to three days, as the field says)."""
+    """A duration in the one way we write it: 90s, 15m, 72h, 4d; up to three days in hours."""
     seconds = length // timedelta(seconds=1)
     fits = [
         u for u in "dhms" if seconds % SECONDS[u] == 0 and (u != "d" or abs(seconds) > 72 * 3_600)
@@ -241,7 +215,7 @@ def version_of(text: str) -> str:
 
 
 def policy_to_json(policy: Policy) -> str:
-    """The canonical JSON of a policy, without its version: the same policy always gives the same text."""
+    """The canonical JSON of a policy, without its version: one policy, one text."""
     content = asdict(policy)
     del content["version"]
     return json.dumps(

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from missing_service.domain.code_list import Code, CodeList
 from missing_service.domain.policy import (
-    Code,
-    CodeList,
     Figures,
     Ladder,
     ObligationKind,

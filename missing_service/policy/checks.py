@@ -76,7 +76,7 @@ def _parts(terms: Content) -> Iterator[tuple[str, int, Content]]:
 
 
 def _hours_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
-    """Repeats that waited beside repeats that did not could meet at one instant, told twice or never."""
+    """Repeats that wait beside repeats that do not could meet at one instant, told twice or not."""
     parts = list(_parts(terms))
     for name, number, part in parts:
         if kind in ALWAYS_TOLD and part["hours"] is Hours.WAKING:
@@ -87,7 +87,7 @@ def _hours_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
     hours = {part["hours"] for name, _, part in parts if name == "repeat"}
     waits = any(part["hours"] is Hours.WAKING for _, _, part in parts)
     if waits and Hours.ANY in hours:
-        text = 'found `hours = "any"` beside "waking"; allowed: where one step or repeat waits, all repeats do'
+        text = 'found "any" beside "waking"; allowed: where a step or repeat waits, all repeats do'
         yield (*path, "repeat"), text
 
 
@@ -96,19 +96,12 @@ def _endless_faults(terms: Content, path: Path) -> Iterator[Fault]:
     repeats = [dict(part["when"]) for part in terms.get("repeat", [])]
     for values in product(*CONDITIONS.values()):
         facts = dict(zip(CONDITIONS, values, strict=True))
-        if not any(all(facts.get(key) == said for key, said in when.items()) for when in repeats):
-            state = ", ".join(
-                f"{key} = {str(value).lower()}"
-                for key, value in facts.items()
-                if key in _asked(repeats)
-            )
-            text = f"nobody is told again{' when ' + state if state else ''}; allowed: repeats that never end (rule 1a)"
+        if not any(when.items() <= facts.items() for when in repeats):
+            asked = [key for key in CONDITIONS if any(key in when for when in repeats)]
+            state = ", ".join(f"{key} = {str(facts[key]).lower()}" for key in asked) or "ever"
+            text = f"nobody is told again ({state}); allowed: repeats that never end (rule 1a)"
             yield (*path, "repeat"), text
             return
-
-
-def _asked(repeats: list[dict[str, str | bool]]) -> set[str]:
-    return {key for when in repeats for key in when}
 
 
 def _trigger_faults(trigger: Content, path: Path) -> Iterator[Fault]:

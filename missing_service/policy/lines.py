@@ -10,7 +10,7 @@ PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 
 
 def key_lines(text: str) -> dict[Path, int]:
-    """The line, from 1, of each table and key; an entry of a list of tables is known by its number."""
+    """The line, from 1, of each table and key; entries of a list of tables go by number."""
     found: dict[Path, int] = {}
     table: Path = ()
     for number, line in enumerate(text.splitlines(), start=1):

@@ -1,4 +1,4 @@
-"""Reads the policy that comes with the service, lays a council's own files over it, and refuses what is wrong."""
+"""Reads the policy that comes with the service, and lays a council's own files over it."""
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,11 +17,10 @@ from missing_service.policy.lines import key_lines, line_of
 from missing_service.policy.schemas import PolicyTable
 
 Tree = dict[str, Any]
-REPLACED = ("step", "repeat", "reviews", "code")  # lists: a file that names one says all of it
 
 
 class PolicyError(Exception):
-    """A policy file is wrong; the text names each fault with its line, what was found, what is allowed."""
+    """A policy file is wrong: the text gives each fault's line, what was found, what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Source:
 
 
 def load_policy(files: Sequence[Path] = ()) -> Policy:
-    """The policy in force: the defaults with these files laid over them, in order, checked as a whole."""
+    """The policy in force: the defaults with these files laid over them, checked as a whole."""
     sources = [default_source(), *map(_read, files)]
     _refuse(fault for source in sources for fault in _table_faults(source))
     tree: Tree = {}
@@ -123,7 +122,7 @@ def _dotted(path: KeyPath) -> str:
 
 
 def _said(sources: Sequence[Source], path: KeyPath, text: str) -> str:
-    """A fault of the whole, placed in the last file that names its key, or the nearest around it."""
+    """A fault of the whole, placed in the last file that names its key, or the nearest around."""
     for end in range(len(path), 0, -1):
         for source in reversed(sources):
             if source.names(path[:end]):
@@ -132,7 +131,7 @@ def _said(sources: Sequence[Source], path: KeyPath, text: str) -> str:
 
 
 def _laid_over(under: Tree, over: Mapping[str, Any]) -> Tree:
-    """The lower tree with what the upper one names put in its place; tables are joined, lists replaced."""
+    """The lower tree with what the upper names in its place: tables joined, lists replaced."""
     joined = dict(under)
     for key, value in over.items():
         both_tables = (
@@ -143,7 +142,7 @@ def _laid_over(under: Tree, over: Mapping[str, Any]) -> Tree:
 
 
 def _with_councils(tree: Tree) -> Tree:
-    """Each council's own obligations made whole: what it does not name holds as it does generally."""
+    """Each council's own obligations made whole: what it does not name holds generally."""
     general = tree["obligation"]
     councils = {
         code: {"obligation": _own(general, table.get("obligation", {}))}

@@ -1,15 +1,16 @@
 """What a policy file may say, table by table; what it may not is refused with what is allowed."""
 
 import re
-from collections.abc import Mapping
-from datetime import date, time, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from missing_service.domain.policy import (
     MONTHLY,
+    Conditions,
     DayRule,
     Due,
     Hours,
@@ -45,10 +46,7 @@ CONDITIONS: Mapping[str, tuple[str | bool, ...]] = {
 DURATION = re.compile(r"(0|[1-9][0-9]{0,6})[smhd]")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 A_DURATION = 'allowed: a duration, "90s", "15m", "72h" or "4d"'
-ABOVE_ZERO = f"{A_DURATION}, above zero"
-AN_OFFSET = 'allowed: a duration from the due time, "-24h", "0m" or "24h"'
-A_CLOCK = 'allowed: a time of day, "08:00"'
-A_DUE = f'{A_DURATION}, or "09:00 {NextDay.SCHOOL}", or "09:00 {NextDay.WORKING}"'
+T = TypeVar("T")
 
 
 class Table(Schema):
@@ -64,94 +62,88 @@ class Table(Schema):
         self.error_messages["type"] = "allowed: a table"
 
 
-class Length(fields.Field[timedelta]):
-    """A duration; below zero, or zero, only where that means something."""
+class Parsed(fields.Field[T]):
+    """A value read by a function, which refuses with what is allowed."""
 
-    def __init__(self, *, signed: bool = False, zero: bool = False, **kwargs: Any) -> None:
+    def __init__(self, read: Callable[[Any], T], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.signed, self.zero = signed, zero
-        self.allowed = AN_OFFSET if signed else A_DURATION if zero else ABOVE_ZERO
+        self.read = read
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> timedelta:
-        found = parsed(value, signed=self.signed)
-        if found is None or not (self.zero or found):
-            raise ValidationError(self.allowed)
-        return found
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> T:
+        return self.read(value)
 
 
-def parsed(value: object, *, signed: bool = False) -> timedelta | None:
+def parsed(value: object) -> timedelta | None:
     """The duration that a text says, or None where it says none."""
-    if not isinstance(value, str):
-        return None
-    bare = value[1:] if signed and value[:1] in ("-", "+") else value
-    return duration(value) if DURATION.fullmatch(bare) else None
+    return duration(value) if isinstance(value, str) and DURATION.fullmatch(value) else None
 
 
-class ClockTime(fields.Field[time]):
-    """A London time of day."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> time:
-        if not isinstance(value, str) or not CLOCK.fullmatch(value):
-            raise ValidationError(A_CLOCK)
-        return time.fromisoformat(value)
+def length(value: object) -> timedelta:
+    if not (found := parsed(value)):
+        raise ValidationError(f"{A_DURATION}, above zero")
+    return found
 
 
-class DueField(fields.Field[Due]):
-    """A duration from the clock's start, or a morning that the calendar gives."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Due:
-        clock, _, day = value.partition(" ") if isinstance(value, str) else ("", "", "")
-        if CLOCK.fullmatch(clock) and day in tuple(NextDay):
-            return DayRule(time.fromisoformat(clock), NextDay(day))
-        if not (found := parsed(value)):
-            raise ValidationError(A_DUE)
-        return found
+def from_start(value: object) -> timedelta:
+    if (found := parsed(value)) is None:
+        raise ValidationError(f"{A_DURATION}, from the clock's start")
+    return found
 
 
-class Factor(fields.Field[Fraction]):
-    """A number above 0 and at most 1, kept as the fraction that was written."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Fraction:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-            raise ValidationError("allowed: a number above 0 and at most 1")
-        return Fraction(str(value))
+def from_due(value: object) -> timedelta:
+    bare = value.removeprefix("-") if isinstance(value, str) else value
+    if (found := parsed(bare)) is None:
+        raise ValidationError('allowed: a duration from the due time, "-24h", "0m" or "24h"')
+    return found if bare == value else -found
 
 
-class Flag(fields.Field[bool]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError("allowed: true, false")
-        return value
+def clock_time(value: object) -> time:
+    if not isinstance(value, str) or not CLOCK.fullmatch(value):
+        raise ValidationError('allowed: a time of day, "08:00"')
+    return time.fromisoformat(value)
 
 
-class Count(fields.Field[int]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValidationError("allowed: a whole number above 0")
-        return value
+def due(value: object) -> Due:
+    clock, _, day = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    if CLOCK.fullmatch(clock) and day in tuple(NextDay):
+        return DayRule(time.fromisoformat(clock), NextDay(day))
+    if not (found := parsed(value)):
+        days = " or ".join(f'"09:00 {each}"' for each in NextDay)
+        raise ValidationError(f"{A_DURATION}, above zero, or {days}")
+    return found
 
 
-class Day(fields.Field[date]):
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> date:
-        if type(value) is not date:
-            raise ValidationError("allowed: a date without quotation marks, 2026-04-01")
-        return value
+def factor(value: object) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise ValidationError("allowed: a number above 0 and at most 1")
+    return Fraction(str(value))  # as it was written: 0.1 is a tenth
 
 
-class When(fields.Field[tuple[tuple[str, str | bool], ...]]):
-    """The conditions that must all hold at the instant."""
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValidationError("allowed: true, false")
+    return value
 
-    def _deserialize(
-        self, value: Any, attr: Any, data: Any, **kwargs: Any
-    ) -> tuple[tuple[str, str | bool], ...]:
-        if not isinstance(value, dict):
-            raise ValidationError("allowed: a table, { well_being = true }")
-        faults = {
-            key: [fault] for key, said in value.items() if (fault := _condition_fault(key, said))
-        }
-        if faults:
-            raise ValidationError(faults)
-        return tuple(sorted((key, _condition(key, said)) for key, said in value.items()))
+
+def count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValidationError("allowed: a whole number above 0")
+    return value
+
+
+def day(value: object) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValidationError("allowed: a date without quotation marks, 2026-04-01")
+    return value
+
+
+def conditions(value: object) -> Conditions:
+    if not isinstance(value, dict):
+        raise ValidationError("allowed: a table, { well_being = true }")
+    said = value.items()
+    if faults := {key: [fault] for key, one in said if (fault := _condition_fault(key, one))}:
+        raise ValidationError(faults)
+    return tuple(sorted((key, _condition(key, one)) for key, one in said))
 
 
 def _condition_fault(key: str, said: object) -> str | None:
@@ -169,8 +161,8 @@ def _condition_fault(key: str, said: object) -> str | None:
 
 
 def _condition(key: str, said: str | bool) -> str | bool:
-    length = parsed(said) if key == "review" else None
-    return duration_text(length) if length else said
+    found = parsed(said) if key == "review" else None
+    return duration_text(found) if found else said
 
 
 def _toml(value: str | bool) -> str:
@@ -196,7 +188,7 @@ class ToldTable(Table):
         error_messages={"invalid": 'allowed: a list of roles, ["edt_worker"]'},
     )
     say = _words(required=True)
-    when = When(load_default=())
+    when = Parsed(conditions, load_default=())
     hours = fields.Enum(
         Hours,
         by_value=True,
@@ -206,8 +198,8 @@ class ToldTable(Table):
 
 
 class StepTable(ToldTable):
-    after = Length(zero=True)
-    at_due = Length(signed=True, zero=True)
+    after = Parsed(from_start)
+    at_due = Parsed(from_due)
 
     @validates_schema(skip_on_field_errors=True)
     def one_distance(self, data: dict[str, Any], **_: Any) -> None:
@@ -217,8 +209,8 @@ class StepTable(ToldTable):
 
 
 class RepeatTable(ToldTable):
-    every = Length()
-    at = ClockTime()
+    every = Parsed(length)
+    at = Parsed(clock_time)
 
     @validates_schema(skip_on_field_errors=True)
     def one_rhythm(self, data: dict[str, Any], **_: Any) -> None:
@@ -228,12 +220,12 @@ class RepeatTable(ToldTable):
 
 
 class ObligationTable(Table):
-    due = DueField()
-    danger_factor = Factor()
+    due = Parsed(due)
+    danger_factor = Parsed(factor)
     reviews = fields.List(
-        Length(), error_messages={"invalid": 'allowed: a list of durations, ["1h", "6h"]'}
+        Parsed(length), error_messages={"invalid": 'allowed: a list of durations, ["1h", "6h"]'}
     )
-    then_every = Length()
+    then_every = Parsed(length)
     step = fields.List(
         fields.Nested(StepTable), error_messages={"invalid": "allowed: [[...step]] tables"}
     )
@@ -243,10 +235,10 @@ class ObligationTable(Table):
 
 
 class TriggerTable(Table):
-    on = Flag()
-    episodes = Count()
-    within = Length()
-    missing_over = Length()
+    on = Parsed(flag)
+    episodes = Parsed(count)
+    within = Parsed(length)
+    missing_over = Parsed(length)
 
 
 class CodeTable(Table):
@@ -255,8 +247,8 @@ class CodeTable(Table):
     aliases = fields.List(
         _words(), load_default=[], error_messages={"invalid": "allowed: a list of names"}
     )
-    effective_from = Day(load_default=None)
-    effective_until = Day(load_default=None)
+    effective_from = Parsed(day, load_default=None)
+    effective_until = Parsed(day, load_default=None)
 
 
 class CodeListTable(Table):
@@ -269,24 +261,24 @@ class CodeListTable(Table):
 
 
 class FiguresTable(Table):
-    channel_fails_after = Length()
-    overtake_after = Length()
-    backoff_first = Length()
-    backoff_cap = Length()
-    lease = Length()
-    untaken_after = Length()
-    look = Length()
-    photo_old_after = Length()
-    contact_test_every = Length()
-    strategy_recent = Length()
-    under_age = Count()
-    waking_from = ClockTime()
-    waking_until = ClockTime()
-    not_mail_alone_from = ClockTime()
-    not_mail_alone_until = ClockTime()
-    edt_from = ClockTime()
-    edt_until = ClockTime()
-    digest_at = ClockTime()
+    channel_fails_after = Parsed(length)
+    overtake_after = Parsed(length)
+    backoff_first = Parsed(length)
+    backoff_cap = Parsed(length)
+    lease = Parsed(length)
+    untaken_after = Parsed(length)
+    look = Parsed(length)
+    photo_old_after = Parsed(length)
+    contact_test_every = Parsed(length)
+    strategy_recent = Parsed(length)
+    under_age = Parsed(count)
+    waking_from = Parsed(clock_time)
+    waking_until = Parsed(clock_time)
+    not_mail_alone_from = Parsed(clock_time)
+    not_mail_alone_until = Parsed(clock_time)
+    edt_from = Parsed(clock_time)
+    edt_until = Parsed(clock_time)
+    digest_at = Parsed(clock_time)
 
 
 def _named(table: type[Table], allowed: re.Pattern[str], what: str) -> fields.Dict:

@@ -8,20 +8,21 @@ import pytest
 from missing_service.domain.calendar import Calendar
 from missing_service.domain.ladder import (
     DueStep,
+    Facts,
     Run,
     decide,
     due_instant,
-    next_decision_at,
     owed_again,
     wound_back,
 )
+from missing_service.domain.ladder import next_decision_at as next_or_never
 from missing_service.domain.policy import DayRule, Hours, Ladder, NextDay, Repeat, Step
 
 M, H, D = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 HALF = Fraction(1, 2)
 START = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
-MISSING = {"well_being": False, "danger": False, "category": "MISSING"}
-FOUND = {**MISSING, "well_being": True}
+MISSING: Facts = {"well_being": False, "danger": False, "category": "MISSING"}
+FOUND: Facts = {**MISSING, "well_being": True}
 LOST, WELL = (("well_being", False),), (("well_being", True),)
 POLICE = Ladder(  # DOMAIN 6: police acknowledgement
     steps=(
@@ -51,6 +52,12 @@ INTERVIEW = Ladder(  # DOMAIN 6: interview held
     ),
     repeats=(Repeat(7 * D, None, ("director",), "weekly", hours=Hours.WAKING),),
 )
+
+
+def next_decision_at(ladder: Ladder, run: Run, facts: Facts) -> datetime:
+    found = next_or_never(ladder, run, facts)
+    assert found is not None
+    return found
 
 
 def utc(text: str) -> datetime:
@@ -99,13 +106,15 @@ def test_deciding_twice_at_one_instant_tells_nobody_twice():
     first = decide(POLICE, started(), MISSING, START + 20 * M)
     again = decide(POLICE, first.run, MISSING, START + 20 * M)
     assert [step.step for step in first.told] == [1, 2]
-    assert again.told == () and again.run == first.run
+    assert again.told == ()
+    assert again.run == first.run
 
 
 def test_a_clock_that_steps_back_repeats_no_step_and_forgets_none():
     first = decide(POLICE, started(), MISSING, START + 100 * M)
     back = decide(POLICE, first.run, MISSING, START + 40 * M)
-    assert back.told == () and back.run == first.run
+    assert back.told == ()
+    assert back.run == first.run
 
 
 def test_a_clock_that_was_a_year_ahead_does_not_silence_the_repeats():
@@ -216,8 +225,8 @@ def test_offsets_from_due_follow_the_due_time_and_are_not_multiplied():
 
 def test_a_ladder_that_has_run_out_wants_no_more_looking_at():
     ladder = Ladder((Step(M, None, ("owner",), "once"),), ())
-    assert next_decision_at(ladder, decide(ladder, started(), {}, START + M).run, {}) is None
-    assert next_decision_at(Ladder((), ()), started(), {}) is None
+    assert next_or_never(ladder, decide(ladder, started(), {}, START + M).run, {}) is None
+    assert next_or_never(Ladder((), ()), started(), {}) is None
 
 
 def test_repeats_without_steps_are_counted_from_the_clock_s_start():
@@ -246,9 +255,8 @@ def test_repeats_without_steps_are_counted_from_the_clock_s_start():
 )
 def test_seventy_two_hours_are_elapsed_hours(returned, due, at):
     run = Run(utc(returned), due_instant(72 * H, utc(returned), Fraction(1), Calendar(frozenset())))
-    assert run.due_at == utc(due) and run.due_at - run.started_at == timedelta(
-        seconds=259_200
-    )  # I15
+    assert run.due_at == utc(due)
+    assert run.due_at - run.started_at == timedelta(seconds=259_200)  # TRUST I15
     found = told(INTERVIEW, run, {}, run.due_at + D)
     assert [f"{when:%dT%H:%M}" for _, when in found] == at
 
@@ -329,3 +337,7 @@ def test_a_morning_that_the_calendar_gives_is_not_halved_by_danger():
     holiday = Calendar(frozenset({date(2026, 11, 25)}))
     assert due_instant(school, START, HALF, holiday) == utc("2026-11-26T09:00")
     assert due_instant(15 * M, START, HALF, holiday) == START + 7.5 * M
+
+
+def test_what_nobody_gave_a_due_time_is_due_at_once():
+    assert due_instant(None, START, HALF, Calendar(frozenset())) == START

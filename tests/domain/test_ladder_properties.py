@@ -1,8 +1,9 @@
-"""Whatever the ladder and whenever the escalator looks, each due instant is decided once: none skipped, none twice."""
+"""Whatever the ladder, whenever one looks: each due instant is decided once, none is skipped."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,8 +56,10 @@ def runs(draw) -> Run:
     return Run(start, start + draw(lengths), draw(factors))
 
 
-def brute_force(ladder: Ladder, run: Run, until: datetime) -> tuple[set, dict]:
-    """What must be told by then, counted the slow way: steps, and each repeat's instant with who is told."""
+def brute_force(
+    ladder: Ladder, run: Run, until: datetime
+) -> tuple[set[tuple[int, datetime]], dict[datetime, set[str]]]:
+    """What must be decided by then, counted the slow way: steps, and whom each repeat tells."""
 
     def told_at(part, at):
         waits = part.hours is Hours.WAKING
@@ -65,7 +68,7 @@ def brute_force(ladder: Ladder, run: Run, until: datetime) -> tuple[set, dict]:
     due = [
         run.started_at + scaled(s.after, run.factor)
         if s.after is not None
-        else run.due_at + s.at_due
+        else run.due_at + (s.at_due or 0 * M)
         for s in ladder.steps
     ]
     steps = {
@@ -82,7 +85,7 @@ def brute_force(ladder: Ladder, run: Run, until: datetime) -> tuple[set, dict]:
             at = (
                 at + scaled(repeat.every, run.factor)
                 if repeat.every
-                else london_time_after(repeat.at, at)
+                else london_time_after(repeat.at or time(), at)
             )
             said = max(told_at(repeat, at), free_from) if repeat.every else told_at(repeat, at)
             if said > until:
@@ -95,8 +98,8 @@ def brute_force(ladder: Ladder, run: Run, until: datetime) -> tuple[set, dict]:
 @settings(deadline=None)
 @given(ladders(), runs(), ticks)
 def test_each_due_instant_is_decided_exactly_once_at_whatever_times_one_looks(ladder, run, minutes):
-    steps: list = []
-    told: list = []
+    steps: list[Any] = []
+    told: list[Any] = []
     start = run.started_at
     for minute in minutes:
         decision = decide(ladder, run, FACTS, start + minute * M)
@@ -106,15 +109,15 @@ def test_each_due_instant_is_decided_exactly_once_at_whatever_times_one_looks(la
     expected, repeats = brute_force(
         ladder, replace(run, decided=0, repeated_to=None), start + minutes[-1] * M
     )
-    assert len(steps) == len(set(steps)) and set(steps) == expected
+    assert len(steps) == len(set(steps))
+    assert set(steps) == expected
     assert sum(one.count for one in told) == len(repeats)
     covered = {
         at for one in told for at in repeats if one.due_at <= at <= (one.until or one.due_at)
     }
     assert covered == set(repeats)
-    assert {one.due_at for one in told} <= set(repeats) and len(
-        {one.due_at for one in told}
-    ) == len(told)
+    assert {one.due_at for one in told} <= set(repeats)
+    assert len({one.due_at for one in told}) == len(told)
     assert {role for one in told for role in one.tell} == {
         role for who in repeats.values() for role in who
     }
@@ -153,8 +156,8 @@ def test_the_next_look_is_never_too_late_and_never_for_nothing(ladder, run, minu
 def test_clocks_that_jump_and_dangers_that_change_decide_nothing_twice(
     ladder, run, minutes, dangers
 ):
-    seen: list = []
-    repeated: list = []
+    seen: list[Any] = []
+    repeated: list[Any] = []
     for number, minute in enumerate(minutes):
         factor = dangers[number % len(dangers)] if dangers else run.factor
         decision = decide(ladder, replace(run, factor=factor), FACTS, run.started_at + minute * M)
