@@ -48,7 +48,8 @@ def test_each_asked_for_is_locked_at_the_version_asked_for(name):
     asked = {line.lower() for line in read(f"{name}.in").splitlines() if "==" in line}
     locked = read(f"{name}.lock").lower()
     for line in asked:
-        assert f"\n{re.sub(r'\[.*\]', '', line)} \\\n" in locked
+        without_extras = re.sub(r"\[.*\]", "", line)
+        assert f"\n{without_extras} \\\n" in locked
 
 
 def test_tests_run_on_the_versions_that_run_in_production():
