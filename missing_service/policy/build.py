@@ -75,5 +75,5 @@ def _told(row: Content) -> dict[str, Any]:
 
 
 def _code_list(row: Content) -> CodeList:
-    codes = (Code(**{**code, "aliases": tuple(code["aliases"])}) for code in row["code"])
+    codes = (Code(**{**code, "aliases": tuple(code["aliases"])}) for code in row.get("code", ()))
     return CodeList(row["version"], tuple(codes))

@@ -123,8 +123,10 @@ def _figure_faults(figures: Content) -> Iterator[Fault]:
 
 
 def _code_faults(code_list: Content, path: Path) -> Iterator[Fault]:
+    if "version" not in code_list:
+        yield (*path, "version"), "found nothing; allowed: words"
     seen: set[str] = set()
-    for number, code in enumerate(code_list["code"]):
+    for number, code in enumerate(code_list.get("code", [])):
         for name in (code["code"], *code["aliases"]):
             if name in seen:
                 yield (

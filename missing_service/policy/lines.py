@@ -16,7 +16,8 @@ def key_lines(text: str) -> dict[Path, int]:
     for number, line in enumerate(text.splitlines(), start=1):
         if header := HEADER.match(line):
             table = _table(found, header)
-            found.setdefault(table, number)
+            for end in range(1, len(table) + 1):
+                found.setdefault(table[:end], number)
         elif key := KEY.match(line):
             found.setdefault((*table, *_parts(key.group(1))), number)
     return found
@@ -33,7 +34,7 @@ def _table(found: dict[Path, int], header: re.Match[str]) -> Path:
     for name in names:
         path = _entered(found, (*path, name))
     if header.group(1) == "[[":
-        bare = (*path[:-1],) if isinstance(path[-1], int) else path
+        bare = path[:-1] if isinstance(path[-1], int) else path
         return (*bare, _entries(found, bare))
     return path
 

@@ -252,10 +252,9 @@ class CodeTable(Table):
 
 
 class CodeListTable(Table):
-    version = _words(required=True)
+    version = _words()
     code = fields.List(
         fields.Nested(CodeTable),
-        required=True,
         error_messages={"invalid": "allowed: [[...code]] tables"},
     )
 

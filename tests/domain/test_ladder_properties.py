@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -98,8 +97,8 @@ def brute_force(
 @settings(deadline=None)
 @given(ladders(), runs(), ticks)
 def test_each_due_instant_is_decided_exactly_once_at_whatever_times_one_looks(ladder, run, minutes):
-    steps: list[Any] = []
-    told: list[Any] = []
+    steps = []
+    told = []
     start = run.started_at
     for minute in minutes:
         decision = decide(ladder, run, FACTS, start + minute * M)
@@ -156,8 +155,8 @@ def test_the_next_look_is_never_too_late_and_never_for_nothing(ladder, run, minu
 def test_clocks_that_jump_and_dangers_that_change_decide_nothing_twice(
     ladder, run, minutes, dangers
 ):
-    seen: list[Any] = []
-    repeated: list[Any] = []
+    seen = []
+    repeated = []
     for number, minute in enumerate(minutes):
         factor = dangers[number % len(dangers)] if dangers else run.factor
         decision = decide(ladder, replace(run, factor=factor), FACTS, run.started_at + minute * M)
