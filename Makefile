@@ -65,7 +65,8 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "Making $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "On Debian and Ubuntu: apt-get install python3-venv, then again"; exit 1; }
 
 $(RUN): requirements.lock setup.cfg pyproject.toml | $(BIN)/python
 	@echo "Installing what the service needs (requirements.lock, hashes checked)"

@@ -34,6 +34,7 @@ class Image:
 
     context: Path
     root: Path
+    lent: Path | None = None  # packages that a step left out would have installed
     workdir: str = "/"
     environment: dict[str, str] = field(default_factory=dict)
 
@@ -46,6 +47,11 @@ class Image:
     def python(self) -> Path:
         """The image's own Python."""
         return self.root / "usr/bin/python"
+
+    @property
+    def site_packages(self) -> Path:
+        """Where the image's own Python finds what was installed."""
+        return next(self.root.glob("usr/lib/python*/site-packages"))
 
     def build(self, instructions: list[Instruction], *, skip: str = "") -> None:
         """Take every step in order, less RUN steps that hold `skip`."""
@@ -111,7 +117,10 @@ def _from(image: Image, base: str) -> None:
         raise StepFailed(f"{base} is not a slim Python")
     if version not in base:
         raise StepFailed(f"{base} is not the Python {version} of these tests")
-    subprocess.run([sys.executable, "-m", "venv", str(image.root / "usr")], check=True)
+    without = ["--without-pip"] if image.lent else []
+    subprocess.run([sys.executable, "-m", "venv", *without, image.root / "usr"], check=True)
+    if image.lent:
+        (image.site_packages / "lent.pth").write_text(f"{image.lent}\n")
 
 
 def _workdir(image: Image, folder: str) -> None:

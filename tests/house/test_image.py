@@ -38,21 +38,14 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
 
 def build_without(copied: str, root: Path) -> Image:
     """An image whose Dockerfile forgot one COPY; the lock's packages are lent by these tests."""
-    image = Image(HERE, root)
+    image = Image(HERE, root, lent=Path(sysconfig.get_path("purelib")))
     steps = [each for each in instructions() if (each.name, copied) != named(each)]
-    image.build(steps[:1])
-    lent = Path(sysconfig.get_path("purelib"))
-    Path(site_packages(image), "lent.pth").write_text(f"{lent}\n")
-    image.build(steps[1:], skip="" if copied == LOCK else LOCK)
+    image.build(steps, skip="" if copied == LOCK else LOCK)
     return image
 
 
 def named(step: Instruction) -> tuple[str, str]:
     return step.name, step.words.split()[0]
-
-
-def site_packages(image: Image) -> Path:
-    return next(image.root.glob("usr/lib/python*/site-packages"))
 
 
 def files_of(folder: Path) -> set[str]:
@@ -62,7 +55,7 @@ def files_of(folder: Path) -> set[str]:
 
 
 def test_every_file_of_the_packages_is_installed(image):
-    assert files_of(HERE) - files_of(site_packages(image)) == set()
+    assert files_of(HERE) - files_of(image.site_packages) == set()
 
 
 def test_what_is_installed_fits_together(image):
@@ -76,7 +69,7 @@ def test_the_image_keeps_no_second_copy_of_the_code(image):
 @pytest.mark.parametrize("package", PACKAGES)
 def test_an_image_without_one_of_the_packages_is_noticed(package, tmp_path):
     image = build_without(package, tmp_path)
-    left_out = files_of(HERE) - files_of(site_packages(image))
+    left_out = files_of(HERE) - files_of(image.site_packages)
     assert {name.split("/")[0] for name in left_out} == {package}
 
 
