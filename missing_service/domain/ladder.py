@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from fractions import Fraction
+from itertools import takewhile
 from typing import Literal
 
 from missing_service.domain.calendar import Calendar, london_time_after, next_waking
@@ -189,10 +190,7 @@ def _told_at(part: Step | Repeat, due_at: datetime, waking: Waking) -> datetime:
 def _lapsed(
     ladder: Ladder, run: Run, repeat: Repeat, now: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    for due_at, told_at in _instants(ladder, run, repeat):
-        if told_at > now:
-            return
-        yield due_at, told_at
+    return takewhile(lambda instant: instant[1] <= now, _instants(ladder, run, repeat))
 
 
 def _instants(ladder: Ladder, run: Run, repeat: Repeat) -> Iterator[tuple[datetime, datetime]]:
@@ -201,11 +199,14 @@ def _instants(ladder: Ladder, run: Run, repeat: Repeat) -> Iterator[tuple[dateti
         due = _at_times(run, repeat.at or time())
     else:
         due = _every_times(ladder, run, repeat.every)
+    not_before = _begins(ladder, run) if repeat.every else run.started_at
+    return ((at, max(_told_at(repeat, at, ladder.waking), not_before)) for at in due)
+
+
+def _begins(ladder: Ladder, run: Run) -> datetime:
+    """No repeat of a rhythm is told before the last step is, even where that waits for morning."""
     last = _last_step(ladder, run)
-    waits = repeat.every is not None and last is not None and not _is_decided(run, last[0])
-    for due_at in due:
-        told_at = _told_at(repeat, due_at, ladder.waking)
-        yield due_at, max(told_at, last[2]) if waits and last else told_at
+    return run.started_at if last is None or _is_decided(run, last[0]) else last[2]
 
 
 def _at_times(run: Run, at: time) -> Iterator[datetime]:

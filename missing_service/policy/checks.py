@@ -1,13 +1,17 @@
 """What must hold of a policy as a whole, however many files it came from."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from missing_service.domain.ladder import scaled
 from missing_service.domain.policy import MONTHLY, Hours, duration_text
 from missing_service.policy.lines import Path
 from missing_service.policy.schemas import CONDITIONS
 
+SECOND = timedelta(seconds=1)
 Content = Mapping[str, Any]
 Fault = tuple[Path, str]
 
@@ -39,6 +43,7 @@ def _obligations_faults(obligations: Content, path: Path) -> Iterator[Fault]:
         yield from _due_faults(kind, terms, here)
         yield from _review_faults(kind, terms, here)
         yield from _hours_faults(kind, terms, here)
+        yield from _pace_faults(terms, here)
         if kind == "police_acknowledgement":
             yield from _endless_faults(terms, here)
 
@@ -46,8 +51,6 @@ def _obligations_faults(obligations: Content, path: Path) -> Iterator[Fault]:
 def _due_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
     if kind in OWN_DUE and "due" in terms:
         yield (*path, "due"), "found a due time; allowed: none, each of these has its own"
-    if kind not in OWN_DUE and "due" not in terms:
-        yield (*path, "due"), 'found nothing; allowed: a duration, "15m"'
 
 
 def _review_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
@@ -89,6 +92,14 @@ def _hours_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
     if waits and Hours.ANY in hours:
         text = 'found "any" beside "waking"; allowed: where a step or repeat waits, all repeats do'
         yield (*path, "repeat"), text
+
+
+def _pace_faults(terms: Content, path: Path) -> Iterator[Fault]:
+    factor = terms.get("danger_factor", Fraction(1))
+    lengths = [part["every"] for part in terms.get("repeat", []) if "every" in part]
+    if lengths and scaled(min(lengths), factor) < SECOND:
+        text = "makes a repeat come more often than every second; allowed: a larger number"
+        yield (*path, "danger_factor"), text
 
 
 def _endless_faults(terms: Content, path: Path) -> Iterator[Fault]:

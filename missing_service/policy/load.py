@@ -123,11 +123,11 @@ def _dotted(path: KeyPath) -> str:
 
 def _said(sources: Sequence[Source], path: KeyPath, text: str) -> str:
     """A fault of the whole, placed in the last file that names its key, or the nearest around."""
-    for end in range(len(path), 0, -1):
-        for source in reversed(sources):
-            if source.names(path[:end]):
-                return f"{source.place(path[:end])}: {_dotted(path)}: {text}"
-    return f"{sources[-1].name}: {_dotted(path)}: {text}"
+    nearest = (path[:end] for end in range(len(path), 0, -1))
+    places = (
+        source.place(key) for key in nearest for source in reversed(sources) if source.names(key)
+    )
+    return f"{next(places)}: {_dotted(path)}: {text}"
 
 
 def _laid_over(under: Tree, over: Mapping[str, Any]) -> Tree:

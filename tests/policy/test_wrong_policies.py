@@ -161,6 +161,7 @@ def refusal(tmp_path, text):
             f"own.toml:2: {AT_POLICE}.danger_factor: found 0; allowed: a num",
         ),
         (f"{POLICE}\ndanger_factor = 1.5", "found 1.5; allowed: a number above 0 and at most 1"),
+        (f"{POLICE}\ndanger_factor = 0.0001", "makes a repeat come more often than every second"),
         (f"{POLICE}\ndanger_factor = true", "found true; allowed: a number above 0 and at most 1"),
         (f"{POLICE}\ndanger_factor = nan", "found nan; allowed: a number above 0 and at most 1"),
         (
