@@ -50,11 +50,14 @@ class Lookups:
 
     def _run(self, host: str, port: int, future: Future[Sequence[str]]) -> None:
         try:
-            future.set_result(self._resolve(host, port))
+            answers = self._resolve(host, port)
         except (OSError, UnicodeError) as error:
-            future.set_exception(error)
-        finally:
             self._forget(host, port, future)
+            future.set_exception(error)
+            return
+        # First forgotten, then told: whoever asks after the answer is given asks anew.
+        self._forget(host, port, future)
+        future.set_result(answers)
 
     def _forget(self, host: str, port: int, future: Future[Sequence[str]]) -> None:
         with self._lock:

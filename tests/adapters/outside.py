@@ -9,10 +9,11 @@ from adapters.guard import Guard, Place
 from adapters.guarded_http import GuardedClient
 from adapters.lookup import Resolve, system_lookup
 from adapters.police_webhook import PoliceWebhook
-from missing_service.domain.delivery import Answer, Message
+from missing_service.domain.delivery import Answer, Message, Outcome
 
 SECRET = "whsec_QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="
 DEADLINE = 0.6  # seconds, for what never ends
+SLACK = 2.0  # seconds that a busy machine may add to it
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
@@ -33,6 +34,11 @@ def a_message(number: int = 1, id: int = 7) -> Message:
 def post(client: GuardedClient, url: str, message: Message | None = None) -> Answer:
     webhook = PoliceWebhook(client, url, [SECRET])
     return webhook.send(message or a_message(), SystemClock().now())
+
+
+def timed_out(answer: Answer) -> bool:
+    within = answer.ms < (DEADLINE + SLACK) * 1000
+    return within and (answer.outcome, answer.error) == (Outcome.UNREACHABLE, "timeout")
 
 
 class AskedGuard(Guard):
