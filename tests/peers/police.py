@@ -164,6 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # a full queue costs whoever calls a second, which tests do not have
     daemon_threads = False  # so that closing waits for them, and no socket is left open
 
     def __init__(self, peer: PolicePeer, tls: ssl.SSLContext | None) -> None:
