@@ -57,14 +57,6 @@ class Frontier:
         return cls(size, tuple(hashes))
 
 
-def append(frontier: Frontier, leaf: bytes) -> Frontier:
-    return frontier.append(leaf)
-
-
-def frontier_root(frontier: Frontier) -> bytes:
-    return frontier.root()
-
-
 def frontier_of(leaves: Iterable[bytes]) -> Frontier:
     """The frontier of these leaf hashes, in one pass and little memory."""
     frontier = Frontier()

@@ -8,10 +8,8 @@ from missing_service.domain.merkle import (
     EMPTY_ROOT,
     Frontier,
     Proof,
-    append,
     consistency_proof,
     frontier_of,
-    frontier_root,
     inclusion_proof,
     leaf_hash,
     node_hash,
@@ -135,11 +133,11 @@ def test_leaf_and_node_can_never_be_taken_for_one_another():
 
 def test_appending_one_by_one_gives_the_root_of_the_whole_at_every_size():
     frontier = Frontier()
-    assert frontier_root(frontier) == EMPTY_ROOT
+    assert frontier.root() == EMPTY_ROOT
     for size, leaf in enumerate(MANY, start=1):
-        frontier = append(frontier, leaf)
+        frontier = frontier.append(leaf)
         assert frontier.size == size
-        assert frontier_root(frontier) == ROOTS[size]
+        assert frontier.root() == ROOTS[size]
         assert len(frontier.hashes) <= size.bit_length()
 
 
