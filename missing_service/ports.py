@@ -1,6 +1,7 @@
 """What the service asks of the outside world, in its own words."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -80,3 +81,110 @@ class Store(Protocol):
 
     def now(self) -> datetime:
         """The clock by which leases and due instants are judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list: what comes after `after`, at most `limit` rows."""
+
+    limit: int
+    after: tuple[datetime, UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whose list it is: a council's, or a force's."""
+
+    organisation: str
+    is_police: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodesWanted:
+    state: str | None = None
+    council: str | None = None
+    child: UUID | None = None
+    since: datetime | None = None
+    is_unacknowledged: bool = False
+    overdue_at: datetime | None = None  # something was due before this instant
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationsWanted:
+    state: str
+    kind: str | None = None
+    overdue_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One row of a list: its id, its stream and how far that has come, the instant it is ordered by."""
+
+    id: UUID
+    stream: UUID
+    last_n: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What one destination has not taken yet."""
+
+    destination: str
+    depth: int
+    failing: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of a delivery; without an end it is under way, or was cut off."""
+
+    delivery: UUID
+    at: datetime
+    status: int | None
+    error: str | None
+    ms: int | None
+
+
+class Listing(Protocol):
+    """What pages and lists ask of the rows; no call counts or reads a table whole."""
+
+    def find(self, what: str, value: Any) -> UUID | None:
+        """The stream in which an episode's reference, or a row's id, stands."""
+
+    def last_n(self, stream: UUID) -> int:
+        """How many events the stream has."""
+
+    def episodes(self, viewer: Viewer, wanted: EpisodesWanted, page: Page) -> Sequence[Found]:
+        """Episodes, the last recorded first; one more than the limit where there are more."""
+
+    def obligations(self, viewer: Viewer, wanted: ObligationsWanted, page: Page) -> Sequence[Found]:
+        """Obligations, the first due first; one more than the limit where there are more."""
+
+    def interviews(self, viewer: Viewer, overdue_at: datetime | None, page: Page) -> Sequence[Found]:
+        """Interviews, the first due first; one more than the limit where there are more."""
+
+    def other_episodes(self, child: UUID, stream: UUID, viewer: Viewer) -> Sequence[str]:
+        """References of the child's other episodes that this viewer may see, oldest first."""
+
+    def attempts(self, stream: UUID) -> Sequence[Attempt]:
+        """Each attempt of the stream's deliveries, in order."""
+
+    def queue(self) -> Sequence[Waiting]:
+        """What waits, for each destination."""
+
+    def oldest_undelivered(self) -> datetime | None:
+        """Since when the longest waiting message to a police force has waited."""
+
+    def oldest_unacknowledged(self) -> datetime | None:
+        """Since when the longest unanswered report has been owed an answer."""
+
+    def untold_since(self, instant: datetime) -> int:
+        """How many ladders had a step before this instant that nobody decided; at most 1,000 are counted."""
+
+    def last_beat(self) -> datetime | None:
+        """When a worker was last alive."""
+
+    def is_newest_schema(self) -> bool:
+        """Whether the database is at the schema that this program knows."""

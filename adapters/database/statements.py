@@ -118,3 +118,9 @@ STORY = (
     .order_by(m.EventTable.n)
 )
 
+WHOLE_STORY = (
+    select(m.EventTable.n, m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
+    .outerjoin(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)
+    .where(m.EventTable.stream == bindparam("stream"))
+    .order_by(m.EventTable.n)
+)

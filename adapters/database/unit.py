@@ -12,7 +12,17 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from adapters.cipher import KeyRing, Unreadable, decrypt, encrypt
 from adapters.database import models as m
 from adapters.database.lanes import make_due
-from adapters.database.statements import ALL, ONE, STORY, TABLES, Statements, cursor_of, row_from
+from adapters.database.queries import Queries
+from adapters.database.statements import (
+    ALL,
+    ONE,
+    STORY,
+    TABLES,
+    WHOLE_STORY,
+    Statements,
+    cursor_of,
+    row_from,
+)
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.events import Event
 from missing_service.domain.rulebook import Rulebook
@@ -124,9 +134,9 @@ class Reading:
         found = self.connection.execute(STORY, {"stream": stream}).all()
         return [(n, self._event(stream, leaf, content, text)) for n, leaf, content, text in found]
 
-    def _event(self, stream: UUID, leaf: bytes, content: bytes, text: UUID) -> Event:
+    def _event(self, stream: UUID, leaf: bytes, content: bytes | None, text: UUID) -> Event:
         key = self.stream(stream).key
-        private = orjson.loads(decrypt(key, text, content)[SALT:]) if key else {}
+        private = orjson.loads(decrypt(key, text, content)[SALT:]) if key and content else {}
         return read_event(orjson.loads(leaf), private)
 
     def text(self, text: UUID) -> bytes | None:
@@ -143,6 +153,28 @@ class Reading:
                 raise LookupError(f"no stream {stream}")
             self._streams[stream] = row
         return self._streams[stream]
+
+    def whole_story(self, stream: UUID) -> Sequence[tuple[int, Event]]:
+        """Every event of the stream, those without typed content too, numbered, oldest first."""
+        found = self.connection.execute(WHOLE_STORY, {"stream": stream}).all()
+        return [(n, self._event(stream, leaf, content, text)) for n, leaf, content, text in found]
+
+    def find_draft(self, draft: UUID) -> DraftRow | None:
+        found = self.connection.execute(DRAFT, {"id": draft}).first()
+        if found is None:
+            return None
+        content = decrypt(self._secret(found.stream), draft, found.content)
+        return DraftRow(draft, found.stream, found.version, found.saved_at, found.saved_by, content)
+
+    @property
+    def listing(self) -> Queries:
+        return Queries(self.connection)
+
+    def _secret(self, stream: UUID) -> bytes:
+        key = self.stream(stream).key
+        if key is None:
+            raise Unreadable(f"the key of stream {stream} was destroyed")
+        return key
 
     def _find_stream(self, stream: UUID, *, lock: bool) -> StreamRow | None:
         table = m.StreamTable.__table__
@@ -235,13 +267,6 @@ class SqlUnit(Reading):
         row = IdempotencyRow(principal, key, fingerprint, stream, at, status, answer)
         self._rows.append(("idempotency", row))
 
-    def find_draft(self, draft: UUID) -> DraftRow | None:
-        found = self.connection.execute(DRAFT, {"id": draft}).first()
-        if found is None:
-            return None
-        content = decrypt(self._secret(found.stream), draft, found.content)
-        return DraftRow(draft, found.stream, found.version, found.saved_at, found.saved_by, content)
-
     def save_draft(self, draft: UUID, stream: UUID, version: int, by: str, content: bytes) -> None:
         self.drop_draft(draft)
         sealed = encrypt(self._secret(stream), draft, content)
@@ -263,12 +288,6 @@ class SqlUnit(Reading):
         mine = (lane.lane == delivery.lane, lane.recipient == delivery.recipient)
         query = update(lane).where(*mine, lane.channel == delivery.channel).values(**at)
         self.connection.execute(query)
-
-    def _secret(self, stream: UUID) -> bytes:
-        key = self.stream(stream).key
-        if key is None:
-            raise Unreadable(f"the key of stream {stream} was destroyed")
-        return key
 
     # the store's side
 

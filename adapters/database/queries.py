@@ -1,0 +1,171 @@
+"""Lists and figures for those who read: keyset pages, no count of a table, no OFFSET."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, and_, case, func, literal, select, tuple_
+
+from adapters.database import models as m
+from adapters.database.migrate import current, newest
+from adapters.database.types import Id, UtcDateTime
+from missing_service.domain.codes import EpisodeState, PoliceState
+from missing_service.domain.delivery import DeliveryState
+from missing_service.domain.obligation import ObligationState
+from missing_service.domain.policy import ObligationKind
+from missing_service.ports import (
+    Attempt,
+    EpisodesWanted,
+    Found,
+    ObligationsWanted,
+    Page,
+    Viewer,
+    Waiting,
+)
+
+Ep, Ob, In, Pa = m.EpisodeTable, m.ObligationTable, m.InterviewTable, m.PartyTable
+De, At, St = m.DeliveryTable, m.AttemptTable, m.StreamTable
+WAITING = De.state.in_([DeliveryState.QUEUED, DeliveryState.FAILING])
+OPEN = Ob.state == ObligationState.OPEN
+ACKNOWLEDGEMENT = ObligationKind("police_acknowledgement")
+MOST_COUNTED = 1000
+FIND: dict[str, Any] = {
+    "reference": (Ep.id, Ep.reference),
+    "obligation": (Ob.stream, Ob.id),
+    "interview": (In.stream, In.id),
+    "delivery": (De.stream, De.id),
+}
+
+
+class Queries:
+    """The `Listing` of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, what: str, value: Any) -> UUID | None:
+        stream, column = FIND[what]
+        found: UUID | None = self._one(select(stream).where(column == value))
+        return found
+
+    def last_n(self, stream: UUID) -> int:
+        return self._one(select(St.last_n).where(St.id == stream)) or 0
+
+    def episodes(self, viewer: Viewer, wanted: EpisodesWanted, page: Page) -> Sequence[Found]:
+        query = select(Ep.id, Ep.stream, St.last_n, Ep.recorded_at).join(St, St.id == Ep.stream)
+        query = _wanted(_seen_by(query, viewer), wanted)
+        if page.after:
+            query = query.where(tuple_(Ep.recorded_at, Ep.id) < _place(page.after))
+        return self._page(query.order_by(Ep.recorded_at.desc(), Ep.id.desc()), page)
+
+    def obligations(
+        self, viewer: Viewer, wanted: ObligationsWanted, page: Page
+    ) -> Sequence[Found]:
+        query = select(Ob.id, Ob.stream, St.last_n, Ob.due_at).join(St, St.id == Ob.stream)
+        mine = Ob.force if viewer.is_police else Ob.council
+        query = query.where(mine == viewer.organisation, Ob.state == ObligationState(wanted.state))
+        if wanted.kind:
+            query = query.where(Ob.kind == ObligationKind(wanted.kind))
+        if wanted.overdue_at:
+            query = query.where(Ob.due_at < wanted.overdue_at)
+        if page.after:
+            query = query.where(tuple_(Ob.due_at, Ob.id) > _place(page.after))
+        return self._page(query.order_by(Ob.due_at, Ob.id), page)
+
+    def interviews(
+        self, viewer: Viewer, overdue_at: datetime | None, page: Page
+    ) -> Sequence[Found]:
+        query = select(In.id, In.stream, St.last_n, In.due_at).join(St, St.id == In.stream)
+        query = query.where(~In.void)
+        if viewer.is_police:
+            query = query.where(In.stream.in_(_parties(viewer)))
+        else:
+            query = query.where(In.council == viewer.organisation)
+        if overdue_at:
+            late = select(Ob.interview).where(OPEN, Ob.due_at < overdue_at)
+            query = query.where(In.id.in_(late.where(Ob.interview.is_not(None))))
+        if page.after:
+            query = query.where(tuple_(In.due_at, In.id) > _place(page.after))
+        return self._page(query.order_by(In.due_at, In.id), page)
+
+    def other_episodes(self, child: UUID, stream: UUID, viewer: Viewer) -> Sequence[str]:
+        query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)
+        query = _seen_by(query, viewer).order_by(Ep.recorded_at, Ep.id)
+        return list(self._connection.execute(query).scalars())
+
+    def attempts(self, stream: UUID) -> Sequence[Attempt]:
+        end = m.AttemptTable.__table__.alias("ended")
+        query = (
+            select(At.delivery, At.at, end.c.status, end.c.error, end.c.ms)
+            .join(De, De.id == At.delivery)
+            .outerjoin(end, and_(end.c.delivery == At.delivery, end.c.n == At.n + 1))
+            .where(De.stream == stream, At.n % 2 == 1)
+            .order_by(At.delivery, At.n)
+        )
+        return [Attempt(*row) for row in self._connection.execute(query)]
+
+    def queue(self) -> Sequence[Waiting]:
+        failing = func.sum(case((De.state == DeliveryState.FAILING, 1), else_=0))
+        query = select(De.channel, func.count(), failing, func.min(De.queued_at)).where(WAITING)
+        found = self._connection.execute(query.group_by(De.channel).order_by(De.channel))
+        return [Waiting(channel, depth, int(bad), at) for channel, depth, bad, at in found]
+
+    def oldest_undelivered(self) -> datetime | None:
+        query = select(func.min(De.queued_at)).where(WAITING, De.number > 0)
+        found: datetime | None = self._one(query)
+        return found
+
+    def oldest_unacknowledged(self) -> datetime | None:
+        kind = Ob.kind == ACKNOWLEDGEMENT
+        found: datetime | None = self._one(select(func.min(Ob.started_at)).where(OPEN, kind))
+        return found
+
+    def untold_since(self, instant: datetime) -> int:
+        late = select(Ob.id).where(Ob.next_step_at < instant).limit(MOST_COUNTED).subquery()
+        return self._one(select(func.count()).select_from(late)) or 0
+
+    def last_beat(self) -> datetime | None:
+        found: datetime | None = self._one(select(func.max(m.HeartbeatTable.at)))
+        return found
+
+    def is_newest_schema(self) -> bool:
+        return current(self._connection) == newest()
+
+    def _one(self, query: Select[Any]) -> Any:
+        return self._connection.execute(query).scalar()
+
+    def _page(self, query: Select[Any], page: Page) -> list[Found]:
+        return [Found(*row) for row in self._connection.execute(query.limit(page.limit + 1))]
+
+
+def _place(after: tuple[datetime, UUID]) -> Any:
+    return tuple_(literal(after[0], UtcDateTime()), literal(after[1], Id()))
+
+
+def _parties(viewer: Viewer) -> Select[Any]:
+    return select(Pa.stream).where(Pa.who == viewer.organisation)
+
+
+def _seen_by(query: Select[Any], viewer: Viewer) -> Select[Any]:
+    """The same as `access.scope.may_see`, for many at once."""
+    if viewer.is_police:
+        return query.where(Ep.stream.in_(_parties(viewer)))
+    return query.where(Ep.council == viewer.organisation)
+
+
+def _wanted(query: Select[Any], wanted: EpisodesWanted) -> Select[Any]:
+    conditions = {
+        "state": wanted.state and Ep.state == EpisodeState(wanted.state),
+        "council": wanted.council and Ep.council == wanted.council,
+        "child": wanted.child and Ep.child == wanted.child,
+        "since": wanted.since and Ep.recorded_at >= wanted.since,
+    }
+    query = query.where(*[c for c in conditions.values() if c is not None])
+    if wanted.is_unacknowledged:
+        owed = select(Ob.stream).where(OPEN, Ob.kind == ACKNOWLEDGEMENT)
+        query = query.where(Ep.police == PoliceState.UNACKNOWLEDGED, Ep.id.in_(owed))
+    if wanted.overdue_at:
+        late = select(Ob.stream).where(OPEN, Ob.due_at < wanted.overdue_at)
+        query = query.where(Ep.id.in_(late))
+    return query

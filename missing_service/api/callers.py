@@ -1,0 +1,48 @@
+"""Who asks: the key, and the person whom it names."""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import request
+
+from missing_service.access.on_behalf import read_on_behalf
+from missing_service.api.errors import Unauthenticated
+from missing_service.domain.errors import Invalid
+from missing_service.domain.events import Actor
+from missing_service.usecases.service import RequestKey, Service
+
+BEARER = re.compile(r"Bearer +([\x21-\x7e]{1,1000})", re.IGNORECASE)
+KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call: by whom, of which service, and under which key it may be asked again."""
+
+    service: Service
+    actor: Actor
+    session: str
+    key: RequestKey | None
+
+
+def authenticate(service: Service) -> Asked:
+    """The caller, found by the hash of the key's token; Unauthenticated where none is in force."""
+    found = BEARER.fullmatch(request.headers.get("Authorization", ""))
+    token = sha256(found[1].encode()).hexdigest() if found else ""
+    key = service.store.directory().key_for(token, service.clock.now()) if found else None
+    if key is None:
+        raise Unauthenticated
+    name, title = read_on_behalf(request.headers.get("On-Behalf-Of"))
+    actor = Actor(f"key:{key.name}", key.organisation, key.role, name, title)
+    return Asked(service, actor, token[:16], _request_key(actor))
+
+
+def _request_key(actor: Actor) -> RequestKey | None:
+    given = request.headers.get("Idempotency-Key")
+    if given is None or request.method != "POST":
+        return None
+    if not KEY.fullmatch(given):
+        raise Invalid({"Idempotency-Key": "Give 1 to 255 printable ASCII characters."})
+    whole = b"\n".join((request.method.encode(), request.full_path.encode(), request.get_data()))
+    return RequestKey(f"{actor.principal}|{actor.name or ''}", given, sha256(whole).digest())

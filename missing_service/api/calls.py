@@ -1,0 +1,94 @@
+"""A call of the API: its place, what it takes and answers, who may ask; each is one thin function."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from flask import Response
+from marshmallow import Schema
+
+from missing_service.access.permissions import PERMISSIONS, check
+from missing_service.api.bodies import asked_for, said
+from missing_service.api.callers import Asked, authenticate
+from missing_service.usecases.service import Done, Service
+
+Handler = Callable[..., Response]
+JSON = "application/json"
+
+
+class CallWithoutPermission(Exception):
+    """A route stands in no row of the permission table: the service does not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    method: str
+    rule: str
+    act: str
+    function: Handler
+    takes: type[Schema] | None
+    query: type[Schema] | None
+    gives: type[Schema]
+    status: int
+
+
+class Calls:
+    """The calls of one part of the API, in the order written."""
+
+    def __init__(self) -> None:
+        self.all: list[Call] = []
+
+    def add(  # noqa: PLR0913 - a call's own parts
+        self,
+        method: str,
+        rule: str,
+        act: str,
+        *,
+        gives: type[Schema],
+        takes: type[Schema] | None = None,
+        query: type[Schema] | None = None,
+        status: int = 200,
+    ) -> Callable[[Handler], Handler]:
+        if act not in PERMISSIONS:
+            raise CallWithoutPermission(f"{method} {rule}: nobody may {act!r}.")
+
+        def keep(function: Handler) -> Handler:
+            self.all.append(Call(method, rule, act, function, takes, query, gives, status))
+            return function
+
+        return keep
+
+
+def view_of(call: Call, service: Service) -> Handler:
+    """What Flask calls: who asks, may they, what do they say, then the function itself."""
+    takes = call.takes() if call.takes else None
+    query = call.query() if call.query else None
+
+    def view(**place: Any) -> Response:
+        asked = authenticate(service)
+        check(call.act, asked.actor)
+        if query:
+            place["page"] = asked_for(query)
+        if takes:
+            place["said"] = said(takes)
+        return call.function(asked, **place)
+
+    view.__name__ = call.function.__name__
+    view.__doc__ = call.function.__doc__
+    return view
+
+
+def answer(body: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, content_type=JSON)
+
+
+def done(act: Done) -> Response:
+    """An act's answer; one given before says so."""
+    response = answer(act.body, act.status)
+    if act.replayed:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+__all__ = ["Asked", "Call", "CallWithoutPermission", "Calls", "answer", "done", "view_of"]
