@@ -194,19 +194,16 @@ def _lapsed(
 
 
 def _instants(ladder: Ladder, run: Run, repeat: Repeat) -> Iterator[tuple[datetime, datetime]]:
-    """When a repeat is due and when it is told, from the first not yet decided, without end."""
+    """When a repeat is due and when it is told, from the first not yet decided, without end.
+
+    Where a step waits for the morning all repeats do (the loader sees to it), so that none is told
+    before the last step is.
+    """
     if repeat.every is None:
         due = _at_times(run, repeat.at or time())
     else:
         due = _every_times(ladder, run, repeat.every)
-    not_before = _begins(ladder, run) if repeat.every else run.started_at
-    return ((at, max(_told_at(repeat, at, ladder.waking), not_before)) for at in due)
-
-
-def _begins(ladder: Ladder, run: Run) -> datetime:
-    """No repeat of a rhythm is told before the last step is, even where that waits for morning."""
-    last = _last_step(ladder, run)
-    return run.started_at if last is None or _is_decided(run, last[0]) else last[2]
+    return ((due_at, _told_at(repeat, due_at, ladder.waking)) for due_at in due)
 
 
 def _at_times(run: Run, at: time) -> Iterator[datetime]:
