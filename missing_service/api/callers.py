@@ -8,8 +8,10 @@ from flask import request
 
 from missing_service.access.on_behalf import read_on_behalf
 from missing_service.api.errors import Unauthenticated
+from missing_service.domain.directory import Key
 from missing_service.domain.errors import Invalid
 from missing_service.domain.events import Actor
+from missing_service.usecases.read_with_look import Looker
 from missing_service.usecases.service import RequestKey, Service
 
 BEARER = re.compile(r"Bearer +([\x21-\x7e]{1,1000})", re.IGNORECASE)
@@ -22,23 +24,30 @@ class Asked:
 
     service: Service
     actor: Actor
-    session: str
-    key: RequestKey | None
+    looker: Looker
+    key: RequestKey | None = None
 
 
-def authenticate(service: Service) -> Asked:
-    """The caller, found by the hash of the key's token; Unauthenticated where none is in force."""
+def find_key(service: Service) -> tuple[Key, str]:
+    """The key in force whose token came with the request, and the session that it stands for."""
     found = BEARER.fullmatch(request.headers.get("Authorization", ""))
-    token = sha256(found[1].encode()).hexdigest() if found else ""
-    key = service.store.directory().key_for(token, service.clock.now()) if found else None
+    if not found:
+        raise Unauthenticated
+    token = sha256(found[1].encode()).hexdigest()
+    key = service.store.directory().key_for(token, service.clock.now())
     if key is None:
         raise Unauthenticated
+    return key, token[:16]
+
+
+def actor_of(key: Key) -> Actor:
+    """The key's role and organisation, and the person named by it."""
     name, title = read_on_behalf(request.headers.get("On-Behalf-Of"))
-    actor = Actor(f"key:{key.name}", key.organisation, key.role, name, title)
-    return Asked(service, actor, token[:16], _request_key(actor))
+    return Actor(f"key:{key.name}", key.organisation, key.role, name, title)
 
 
-def _request_key(actor: Actor) -> RequestKey | None:
+def request_key(actor: Actor) -> RequestKey | None:
+    """Under which an act is done once: whose, which, and a hash of all that was asked."""
     given = request.headers.get("Idempotency-Key")
     if given is None or request.method != "POST":
         return None

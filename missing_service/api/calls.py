@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, request
 from marshmallow import Schema
 
+from missing_service.access.looks import Looks
 from missing_service.access.permissions import PERMISSIONS, check
-from missing_service.api.bodies import asked_for, said
-from missing_service.api.callers import Asked, authenticate
+from missing_service.api.bodies import LARGEST_BODY, asked_for, said
+from missing_service.api.callers import Asked, actor_of, find_key, request_key
+from missing_service.api.schemas_lists import NothingAsked
+from missing_service.usecases.read_with_look import Looker
 from missing_service.usecases.service import Done, Service
 
 Handler = Callable[..., Response]
-JSON = "application/json"
+JSON = dict[str, Any]
+JSON_TYPE = "application/json"
 
 
 class CallWithoutPermission(Exception):
@@ -60,19 +64,24 @@ class Calls:
         return keep
 
 
-def view_of(call: Call, service: Service) -> Handler:
+def view_of(call: Call, service: Service, looks: Looks) -> Handler:
     """What Flask calls: who asks, may they, what do they say, then the function itself."""
     takes = call.takes() if call.takes else None
-    query = call.query() if call.query else None
+    query = (call.query or NothingAsked)()
+    what = f"{call.method} {call.rule}"
 
     def view(**place: Any) -> Response:
-        asked = authenticate(service)
-        check(call.act, asked.actor)
-        if query:
-            place["page"] = asked_for(query)
+        request.max_content_length = LARGEST_BODY
+        key, session = find_key(service)
+        actor = actor_of(key)
+        check(call.act, actor)
+        page = asked_for(query)
+        if call.query:
+            place["page"] = page
         if takes:
             place["said"] = said(takes)
-        return call.function(asked, **place)
+        looker = Looker(actor, session, what, looks)
+        return call.function(Asked(service, actor, looker, request_key(actor)), **place)
 
     view.__name__ = call.function.__name__
     view.__doc__ = call.function.__doc__
@@ -80,7 +89,7 @@ def view_of(call: Call, service: Service) -> Handler:
 
 
 def answer(body: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, content_type=JSON)
+    return Response(orjson.dumps(body), status, content_type=JSON_TYPE)
 
 
 def done(act: Done) -> Response:
@@ -89,6 +98,3 @@ def done(act: Done) -> Response:
     if act.replayed:
         response.headers["Idempotency-Replayed"] = "true"
     return response
-
-
-__all__ = ["Asked", "Call", "CallWithoutPermission", "Calls", "answer", "done", "view_of"]

@@ -88,7 +88,7 @@ class Call(Strict):
     number = Name()
 
 
-class Taken(Strict):
+class Nothing(Strict):
     """Nothing more need be said."""
 
 

@@ -37,7 +37,7 @@ class EpisodesAsked(Page):
 
 
 class ObligationsAsked(Page):
-    state = Word(("open", "discharged"), load_default=None)
+    state = Word(("open", "discharged", "OPEN", "DISCHARGED"), load_default="open")
     kind = Word(ObligationKind, load_default=None)
     overdue = only_true()
 

@@ -1,0 +1,84 @@
+"""The who-was-told matrix: each force, and each person whom a ladder told (CONTRACT 5.2)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from missing_service.domain.casefile import CaseFile, read_story
+from missing_service.domain.delivery import Delivery
+from missing_service.domain.directory import Directory
+from missing_service.domain.episode import Episode, Party
+from missing_service.domain.events import ObligationTaken, PoliceAnswered
+from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.policy import ObligationKind
+from missing_service.domain.state import State
+from missing_service.domain.stored import plain
+
+Item = dict[str, Any]
+
+
+def who_was_told(state: State, episode: Episode, directory: Directory) -> list[Item]:
+    """Forces first, then people in the order in which they were told."""
+    story = state.story(episode.stream)
+    file = read_story(story)
+    parties = sorted(state.all(Party, episode.stream), key=lambda p: (not p.owes, p.who))
+    steps = [s for s in state.all(StepTold, episode.stream) if not s.passed_over]
+    taken = [event for _, event in story if isinstance(event, ObligationTaken)]
+    people = dict.fromkeys(
+        email for s in sorted(steps, key=lambda s: s.told_at) for email in s.people
+    )
+    return [
+        *(_force(state, episode, party, file) for party in parties),
+        *(_person(email, steps, taken, directory) for email in people),
+    ]
+
+
+def _item(who: str, kind: str, **known: Any) -> Item:
+    names = ("by_when", "told_at", "seen_at", "acknowledged_at", "reference", "why_not")
+    return {"who": who, "kind": kind, "needed": True} | {n: plain(known.get(n)) for n in names}
+
+
+def _force(state: State, episode: Episode, party: Party, file: CaseFile) -> Item:
+    answer = next((a for a in file.answers if _is_by(a, party, episode, file)), None)
+    return _item(
+        party.who,
+        party.kind,
+        by_when=_due(state, episode) if party.owes else None,
+        told_at=_first_taken(state.all(Delivery, episode.stream), party.who),
+        acknowledged_at=answer and answer.acknowledged_at,
+        reference=answer and answer.content.get("reference"),
+    )
+
+
+def _is_by(answer: PoliceAnswered, party: Party, episode: Episode, file: CaseFile) -> bool:
+    """The first answer of this force that stands and ends what is owed."""
+    told_by_phone = answer.by.role != "police" and party.who == episode.force
+    own = answer.by.organisation == party.who or told_by_phone
+    return own and answer.ends and answer.id not in file.undone and answer.record_hash is None
+
+
+def _due(state: State, episode: Episode) -> datetime | None:
+    kind = ObligationKind("police_acknowledgement")
+    owed = [o.due_at for o in state.all(Obligation, episode.stream) if o.kind is kind]
+    return min(owed, default=None)
+
+
+def _first_taken(deliveries: Iterable[Delivery], who: str) -> datetime | None:
+    taken = (d.taken_at for d in deliveries if d.recipient == who and d.taken_at)
+    return min(taken, default=None)
+
+
+def _person(
+    email: str, steps: list[StepTold], taken: list[ObligationTaken], directory: Directory
+) -> Item:
+    person = directory.person(email)
+    own = [s for s in steps if email in s.people]
+    answered = min((t.at for t in taken if t.person == email), default=None)
+    return _item(
+        person.name if person else email,
+        "person",
+        by_when=min(s.due_at for s in own),
+        told_at=min(s.told_at for s in own),
+        seen_at=answered,
+        acknowledged_at=answered,
+    )

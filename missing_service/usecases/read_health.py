@@ -1,0 +1,78 @@
+"""Whether the service does its duty, without one child's data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from missing_service.domain.codes import LadderRole
+from missing_service.domain.directory import Directory
+from missing_service.domain.stored import plain
+from missing_service.usecases.service import Service
+
+JSON = dict[str, Any]
+BEAT = timedelta(seconds=30)
+GRACE = timedelta(seconds=5)  # an escalator looks each second: a step later than this was missed
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """How the duty stands: figures and instants, nothing of who."""
+
+    oldest_undelivered: datetime | None
+    oldest_unacknowledged: datetime | None
+    overdue_untold: int
+    empty_roles: tuple[str, ...]
+
+
+def read_duty(service: Service, roles: Iterable[str] = tuple(LadderRole)) -> Duty:
+    """What has waited longest, what was missed, and which roles have nobody on the rota."""
+    now = service.store.now()
+    directory = service.store.directory()
+
+    def once(reader: Any) -> Duty:
+        listing = reader.listing
+        return Duty(
+            oldest_undelivered=listing.oldest_undelivered(),
+            oldest_unacknowledged=listing.oldest_unacknowledged(),
+            overdue_untold=listing.untold_since(now - GRACE),
+            empty_roles=empty_roles(directory, roles, now),
+        )
+
+    found: Duty = service.store.read(once)
+    return found
+
+
+def empty_roles(directory: Directory, roles: Iterable[str], now: datetime) -> tuple[str, ...]:
+    """Each "council/role" with nobody on call: the next people are told in their place."""
+    return tuple(
+        f"{council}/{role}"
+        for council in directory.councils
+        for role in roles
+        if not directory.on_call(role, council, now)
+    )
+
+
+def duty_view(duty: Duty) -> JSON:
+    return {
+        "oldest_undelivered": plain(duty.oldest_undelivered),
+        "oldest_unacknowledged": plain(duty.oldest_unacknowledged),
+        "overdue_untold": duty.overdue_untold,
+        "roles_with_nobody": list(duty.empty_roles),
+    }
+
+
+def read_readiness(service: Service) -> dict[str, bool]:
+    """Database, schema, and workers that beat within 30 s; StoreUnavailable where there is no database."""
+    now = service.store.now()
+
+    def once(reader: Any) -> dict[str, bool]:
+        beat = reader.listing.last_beat()
+        return {
+            "database": True,
+            "schema": reader.listing.is_newest_schema(),
+            "workers": beat is not None and now - beat < BEAT,
+        }
+
+    found: dict[str, bool] = service.store.read(once)
+    return found
