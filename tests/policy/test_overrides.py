@@ -10,7 +10,7 @@ from missing_service.policy.holidays import days_off
 from missing_service.policy.load import demo_policy_file, load_policy
 
 HARROW, BRENT = "E09000015", "E09000005"
-POLICE, HELD = ObligationKind.POLICE_ACKNOWLEDGEMENT, ObligationKind.INTERVIEW_HELD
+POLICE, HELD = ObligationKind.police_acknowledgement, ObligationKind.interview_held
 MINUTES = timedelta(minutes=1)
 
 
@@ -71,7 +71,7 @@ def test_a_review_may_be_written_in_any_unit(tmp_path):
         '[[obligation.still_missing_review.step]]\nat_due = "0m"\ntell = ["director"]\n'
         'say = "Decide."\nwhen = { review = "2d" }\n'
     )
-    terms = loaded(tmp_path, step).obligations[ObligationKind.STILL_MISSING_REVIEW]
+    terms = loaded(tmp_path, step).obligations[ObligationKind.still_missing_review]
     assert terms.ladder.steps[0].when == (("review", "48h"),)
 
 
