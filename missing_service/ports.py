@@ -188,3 +188,15 @@ class Listing(Protocol):
 
     def is_newest_schema(self) -> bool:
         """Whether the database is at the schema that this program knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this worker holds until its lease ends."""
+
+    delivery: UUID
+    stream: UUID
+    token: UUID
+    failures: int
+    failing_since: datetime | None
+    straggler: bool

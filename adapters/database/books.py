@@ -26,17 +26,21 @@ class Books:
 
     def rulebook(self, reading: Reading, draw: Draw, last_n: int) -> Rulebook:
         """The rulebook of one transaction; `last_n` is the directory stream's."""
-        if last_n != self._read_at:
-            self._directory = read_directory(reading)
-            self._read_at = last_n
         return Rulebook(
             policy=self.policy,
             policy_of=lambda version: self._policy_of(reading, version),
-            directory=self._directory,
+            directory=self.directory(reading, last_n),
             calendar=self._calendar,
             draw=draw,
             public_url=self._public_url,
         )
+
+    def directory(self, reading: Reading, last_n: int) -> Directory:
+        """As it stood when its stream had come to `last_n`."""
+        if last_n != self._read_at:
+            self._directory = read_directory(reading)
+            self._read_at = last_n
+        return self._directory
 
     def _policy_of(self, reading: Reading, version: str) -> Policy:
         if version not in self._policies:

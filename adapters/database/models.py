@@ -182,6 +182,7 @@ class PartyTable(Base):
     owes: Mapped[bool]
     depth: Mapped[int]
     last_number: Mapped[int]
+    failing: Mapped[tuple[str, ...]] = mapped_column(Words)
     frozen_at: Mapped[datetime | None]
 
 
@@ -435,15 +436,4 @@ WORKING = (
     "idempotency",
     "login_attempt",
     "job_run",
-)
-APPEND_ONLY = (
-    "event",
-    "private_text",
-    "look",
-    "duty_log",
-    "access_log",
-    "attempt",
-    "attempt_seal",
-    "record_version",
-    "policy_version",
 )

@@ -18,6 +18,7 @@ from adapters.database import models as m
 from adapters.database.books import Books, directory_version
 from adapters.database.statements import Statements, cursor_of
 from adapters.database.unit import Reading, SqlUnit
+from missing_service.domain.directory import Directory
 from missing_service.ports import Clock, Draw, StoreBusy, StoreUnavailable, Wake
 
 T = TypeVar("T")
@@ -59,6 +60,11 @@ class Store:
         connection = self.engine.connect().execution_options(reads=True)
         with _closing(connection), connection.begin():
             yield Reading(connection, self.keys)
+
+    def directory(self) -> Directory:
+        """The directory as it stands, kept until its stream moves on."""
+        with self.reading() as reading:
+            return self.books.directory(reading, directory_version(reading))
 
     def close(self) -> None:
         self.engine.dispose()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from adapters.cipher import KeyRing, Unreadable, decrypt, encrypt
 from adapters.database import models as m
-from adapters.database.lanes import make_due
+from adapters.database.lanes import Lanes, make_due
 from adapters.database.queries import Queries
 from adapters.database.statements import (
     ALL,
@@ -25,6 +25,7 @@ from adapters.database.statements import (
 )
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.events import Event
+from missing_service.domain.registry import DirectoryEntry
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import Key, State
 from missing_service.domain.stored import read_event
@@ -110,6 +111,7 @@ FIND = {
     "obligation": select(m.ObligationTable.stream).where(m.ObligationTable.id == bindparam("value")),
     "interview": select(m.InterviewTable.stream).where(m.InterviewTable.id == bindparam("value")),
     "delivery": select(m.DeliveryTable.stream).where(m.DeliveryTable.id == bindparam("value")),
+    "stream": select(m.StreamTable.id).where(m.StreamTable.id == bindparam("value")),
 }
 
 
@@ -207,6 +209,37 @@ class SqlUnit(Reading):
         self._rows: list[tuple[str, Any]] = []  # working and attempt rows
         self._lanes: list[Delivery] = []
         self._destinations: set[str] = set()
+
+    @property
+    def lanes(self) -> Lanes:
+        return Lanes(self.connection, self.now)
+
+    def secrets(self, kind: str, identity: str) -> Sequence[str]:
+        """The secrets of a directory entry; only the sender asks for them."""
+        entry = self.state.find(DirectoryEntry, kind, identity)
+        text = self.text(entry.secret_event) if entry and entry.secret_event else None
+        found: dict[str, Any] = orjson.loads(text) if text else {}
+        return tuple((found.get("secrets") or {}).get(f"{kind}/{identity}", ()))
+
+    def oldest_due(self) -> datetime | None:
+        """Since when the longest waiting obligation has been due, if any is."""
+        table = m.ObligationTable
+        query = select(table.next_step_at).where(table.next_step_at <= self.now)
+        found = self.connection.execute(query.order_by(table.next_step_at).limit(1)).scalar()
+        return found
+
+    def due_streams(self, limit: int) -> list[UUID]:
+        """Streams with an obligation that is due, none of them held by another, locked from now on."""
+        table, rows = m.ObligationTable, m.StreamTable
+        due = select(table.stream).where(table.next_step_at <= self.now)
+        found = self.connection.execute(due.order_by(table.next_step_at).limit(limit)).scalars()
+        wanted = sorted(set(found))
+        if not wanted:
+            return []
+        free = select(rows.id).where(rows.id.in_(wanted)).order_by(rows.id)
+        held = self.connection.execute(free.with_for_update(skip_locked=True)).scalars().all()
+        self.lock(*held)
+        return list(held)
 
     # the journal's side
 

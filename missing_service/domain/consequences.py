@@ -18,6 +18,7 @@ from missing_service.domain.news import (
     send_correction,
     send_report,
     send_update,
+    tell_folded,
     tell_lapsed,
     trust_channel_again,
 )
@@ -73,6 +74,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ChannelBroughtIn: (answer_silence,),
     e.DeliveryTaken: (trust_channel_again, supersede_older),
     e.InterviewEnded: (end_interview, recount, send_outcome),
+    e.PeopleTold: (tell_folded,),
     e.RecordSigned: (owe_record, recount, send_record),
 }  # fmt: skip
 

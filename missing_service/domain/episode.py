@@ -92,6 +92,7 @@ class Party:
     owes: bool
     depth: int  # how many of its channels carry what it is told
     last_number: int
+    failing: tuple[str, ...] = ()  # channels of which people know that they do not take
     frozen_at: datetime | None = None  # re-routed: it reads what it was sent, and no more
 
 

@@ -10,8 +10,7 @@ from missing_service.domain.effects import Effect, move
 from missing_service.domain.episode import Party
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_of
-from missing_service.domain.people_message import lapsed
-from missing_service.domain.people_message import about
+from missing_service.domain.people_message import about, clock_time, lapsed, several
 from missing_service.domain.episode import Episode
 from missing_service.domain.police_duty import remind_police
 from missing_service.domain.policy import ObligationKind as Kind
@@ -25,7 +24,7 @@ def send_report(state: State, event: e.EpisodeReported, book: Rulebook) -> Itera
     """The alert: the force that owes the answer is asked for it, others are told."""
     from missing_service.domain.telling import tell_force
 
-    asks = open_of(state, event.stream, Kind.POLICE_ACKNOWLEDGEMENT)[0]
+    asks = open_of(state, event.stream, Kind.police_acknowledgement)[0]
     for party in state.all(Party, event.stream):
         change = {"summary": "A child is reported missing.", "fields": []}
         asked = asks if party.owes else None
@@ -81,7 +80,7 @@ def plainly(kind: str, sentence: str) -> Callable[[State, Any, Rulebook], Iterat
 def send_category(state: State, event: e.CategoryChanged, book: Rulebook) -> Iterator[Effect]:
     now = {"field": "category", "was": None, "now": event.category}
     change = {"summary": f"The category is now {event.category}.", "fields": [now]}
-    asks = next(iter(open_of(state, event.stream, Kind.POLICE_ACKNOWLEDGEMENT)), None)
+    asks = next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
     urgent = event.category != "AWAY_UNAUTHORISED"
     kind = "episode.category_changed"
     yield from tell_forces(state, event, book, kind, change, asks=asks, urgent=urgent)
@@ -152,6 +151,8 @@ def answer_refusal(state: State, event: e.DeliveryRefused, book: Rulebook) -> It
 def answer_silence(state: State, event: e.ChannelBroughtIn, book: Rulebook) -> Iterator[Effect]:
     """A channel that has failed for two minutes: people know, and the next carries it too."""
     what = "The police system has not taken what was sent for two minutes. They may not have it."
+    party = state.get(Party, event.stream, event.recipient)
+    yield move(party, failing=(*party.failing, event.failing))
     yield from _tell_of_trouble(state, event, book, what)
     yield from bring_in_next(state, event, book, event.recipient, event.failing)
 
@@ -196,7 +197,19 @@ def trust_channel_again(state: State, event: e.DeliveryTaken, book: Rulebook) ->
     """A channel that takes again carries alone: what comes next needs no other."""
     delivery = state.get(Delivery, event.delivery)
     party = state.find(Party, event.stream, delivery.recipient) if delivery.number else None
+    if party and delivery.channel in party.failing:
+        yield move(party, failing=tuple(c for c in party.failing if c != delivery.channel))
     if party and party.depth > 1:
+        party = state.get(Party, event.stream, delivery.recipient)
         channels = book.directory.channels(party.who, PURPOSE.get(delivery.type, "report"), event.at)
         if channels and f"{channels[0].owner}/{channels[0].name}" == delivery.channel:
             yield move(party, depth=1)
+
+
+def tell_folded(state: State, event: e.PeopleTold, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
+    """One message for one person: all that lapsed while nobody could be told, since when."""
+    person = book.directory.person(event.person)
+    if person:
+        since = clock_time(event.since, event.at)
+        subject, text = several([line["text"] for line in event.lines], book, since)
+        yield from tell_people(event, book, [person], subject, text)

@@ -30,14 +30,14 @@ def _party(event: e.Event, who: str, *, owes: bool) -> Party:
 
 def owe_acknowledgement(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:
     """The clock runs from when the report was recorded: police cannot answer before."""
-    yield open_obligation(state, event, book, Kind.POLICE_ACKNOWLEDGEMENT, started_at=event.at)
+    yield open_obligation(state, event, book, Kind.police_acknowledgement, started_at=event.at)
 
 
 def owe_again_where_missing(
     state: State, event: e.CategoryChanged, book: Rulebook
 ) -> Iterator[Effect]:
     """Where a category becomes missing (rule 13), police are asked anew, unless they already are."""
-    before = [o for o in state.all(Obligation, event.stream) if o.kind is Kind.POLICE_ACKNOWLEDGEMENT]
+    before = [o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement]
     if event.category != AWAY and not any(o.is_open for o in before):
         yield from owe_acknowledgement(state, event, book)
 
@@ -59,11 +59,11 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
     obligation = state.get(Obligation, event.obligation)
     if obligation.is_open and event.ends:
         yield discharge(obligation, at=event.at, by=event.id)
-        if obligation.kind is Kind.POLICE_ACKNOWLEDGEMENT:
+        if obligation.kind is Kind.police_acknowledgement:
             yield from _answered(state, event, book)
     elif event.outcome == "WRONG_FORCE":
         yield from _wrong_force(state, event, book, obligation)
-    elif obligation.is_open and obligation.kind is Kind.POLICE_ACKNOWLEDGEMENT:
+    elif obligation.is_open and obligation.kind is Kind.police_acknowledgement:
         yield from _no_end(state, event, book)
 
 
@@ -72,7 +72,7 @@ def _answered(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator
     if event.outcome in RECORDED:
         yield from open_police_update(state, event, book, first=True)
     elif not (event.outcome == "RECORDED_OTHER" and episode.category == AWAY):
-        yield open_obligation(state, event, book, Kind.POLICE_DECLINED_REVIEW, started_at=event.at)
+        yield open_obligation(state, event, book, Kind.police_declined_review, started_at=event.at)
 
 
 def _no_end(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
@@ -127,21 +127,21 @@ def open_police_update(
 ) -> Iterator[Effect]:
     """A grade or an update is due in 4 h, then at the pace of the still-missing reviews (rule 1a)."""
     episode = state.get(Episode, event.stream)
-    if episode.well_being or open_of(state, event.stream, Kind.POLICE_UPDATE):
+    if episode.well_being or open_of(state, event.stream, Kind.police_update):
         return
-    reviews = open_of(state, event.stream, Kind.STILL_MISSING_REVIEW)
+    reviews = open_of(state, event.stream, Kind.still_missing_review)
     later = [o.due_at for o in reviews if o.due_at > event.at]
     due = None if first else min(later, default=None)
     yield open_obligation(
-        state, event, book, Kind.POLICE_UPDATE, started_at=event.at, due_at=due
+        state, event, book, Kind.police_update, started_at=event.at, due_at=due
     )
 
 
 def hear_update(state: State, event: e.EpisodeUpdated, book: Rulebook) -> Iterator[Effect]:
     """A risk grade or an update from police meets what is due, and opens the next."""
     if event.topic in ("police_risk", "police_update"):
-        met = open_of(state, event.stream, Kind.POLICE_UPDATE)
-        yield from end_all(state, event, Kind.POLICE_UPDATE)
+        met = open_of(state, event.stream, Kind.police_update)
+        yield from end_all(state, event, Kind.police_update)
         if met:
             yield from open_police_update(state, event, book, first=False)
 
@@ -151,19 +151,19 @@ def hear_decision(state: State, event: e.ObligationDecided, book: Rulebook) -> I
     obligation = state.get(Obligation, event.obligation)
     if obligation.is_open:
         yield discharge(obligation, at=event.at, by=event.id)
-    if event.decision == "ESCALATE" and obligation.kind is Kind.POLICE_DECLINED_REVIEW:
+    if event.decision == "ESCALATE" and obligation.kind is Kind.police_declined_review:
         what = "The council does not accept that police did not record this child as missing."
         do = "ring the police supervisor, and record what they say."
         roles = ["police_mash_supervisor", "head_of_service"]
         yield from tell_about(state, event, book, roles, what, do)
-        yield open_obligation(state, event, book, Kind.POLICE_DECLINED_REVIEW, started_at=event.at)
+        yield open_obligation(state, event, book, Kind.police_declined_review, started_at=event.at)
 
 
 def remind_after_escalation(
     state: State, event: e.ObligationDecided, book: Rulebook
 ) -> Iterator[Effect]:
     obligation = state.get(Obligation, event.obligation)
-    if event.decision == "ESCALATE" and obligation.kind is Kind.POLICE_DECLINED_REVIEW:
+    if event.decision == "ESCALATE" and obligation.kind is Kind.police_declined_review:
         yield from remind_police(state, event, book, obligation)
 
 
@@ -180,10 +180,10 @@ def remind_police(
 
 
 REMINDERS = {kind: "An answer from police is still owed." for kind in Kind} | {
-    Kind.POLICE_ACKNOWLEDGEMENT: "Nobody has answered this report with a name and a reference.",
-    Kind.POLICE_UPDATE: "No risk grade or update has come from police.",
-    Kind.RECORD_WITH_POLICE: "Nobody has acknowledged the written record.",
-    Kind.POLICE_DECLINED_REVIEW: "The council asks police to record this child as missing.",
+    Kind.police_acknowledgement: "Nobody has answered this report with a name and a reference.",
+    Kind.police_update: "No risk grade or update has come from police.",
+    Kind.record_with_police: "Nobody has acknowledged the written record.",
+    Kind.police_declined_review: "The council asks police to record this child as missing.",
 }
 
 
@@ -191,7 +191,7 @@ def stand_with_police(state: State, event: e.Event, book: Rulebook) -> Iterator[
     """What police have made of the episode, from the answers that stand."""
     episode = state.find(Episode, event.stream)
     duties = [
-        o for o in state.all(Obligation, event.stream) if o.kind is Kind.POLICE_ACKNOWLEDGEMENT
+        o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement
     ]
     if episode and duties and (now := _standing(state, duties)) is not episode.police:
         yield move(episode, police=now)

@@ -26,12 +26,12 @@ def end_the_search(state: State, event: e.Event, book: Rulebook) -> Iterator[Eff
     """Located and well-being confirmed ends reviews and updates; never the duty to tell police (rule 19)."""
     episode = state.get(Episode, event.stream)
     if episode.well_being:
-        yield from end_all(state, event, Kind.STILL_MISSING_REVIEW, Kind.POLICE_UPDATE, how=ENDED)
+        yield from end_all(state, event, Kind.still_missing_review, Kind.police_update, how=ENDED)
 
 
 def owe_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
     """72 elapsed hours from the true time of return, in UTC; said again with another time, the clock moves."""
-    open_now = open_of(state, event.stream, Kind.INTERVIEW_HELD)
+    open_now = open_of(state, event.stream, Kind.interview_held)
     if open_now:
         yield from _move_clock(state, event, book, open_now[0])
     elif not any(i.outcome_at for i in state.all(Interview, event.stream) if not i.void):
@@ -45,7 +45,7 @@ def _open_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Ite
         state,
         event,
         book,
-        Kind.INTERVIEW_HELD,
+        Kind.interview_held,
         started_at=event.returned_at,
         interview=interview,
         force=None,
@@ -77,7 +77,7 @@ def _move_clock(
 
 def end_interview(state: State, event: e.InterviewEnded, book: Rulebook) -> Iterator[Effect]:
     """Held, declined, not possible or decided not; what was not held is told to police all the same."""
-    for row in open_of(state, event.stream, Kind.INTERVIEW_HELD):
+    for row in open_of(state, event.stream, Kind.interview_held):
         if row.interview == event.interview:
             yield discharge(row, at=event.at, by=event.id)
     if event.record_hash:
@@ -101,7 +101,7 @@ def sent_outcome(outcome: e.JSON) -> e.JSON:
 
 def owe_record(state: State, event: e.RecordSigned, book: Rulebook) -> Iterator[Effect]:
     """The record of this version is owed until a named person there acknowledges its hash."""
-    for row in open_of(state, event.stream, Kind.RECORD_WITH_POLICE):
+    for row in open_of(state, event.stream, Kind.record_with_police):
         if row.interview == event.interview:
             yield move(row, record_version=event.version, record_hash=event.record_hash)
             return
@@ -120,7 +120,7 @@ def _owe_record(
         state,
         event,
         book,
-        Kind.RECORD_WITH_POLICE,
+        Kind.record_with_police,
         started_at=event.at,
         interview=event.interview,
         record_version=version,
@@ -135,7 +135,7 @@ def send_record(state: State, event: e.RecordSigned, book: Rulebook) -> Iterator
 
 
 def _record_duty(state: State, event: e.Event, interview: object) -> Obligation | None:
-    found = open_of(state, event.stream, Kind.RECORD_WITH_POLICE)
+    found = open_of(state, event.stream, Kind.record_with_police)
     return next((o for o in found if o.interview == interview), None)
 
 
@@ -227,9 +227,9 @@ def _other_end(state: State, row: Obligation) -> Act | None:
 
 def _close_updates(state: State, event: e.ActUndone) -> Iterator[Effect]:
     """Police who have not answered owe no update."""
-    duties = open_of(state, event.stream, Kind.POLICE_ACKNOWLEDGEMENT)
+    duties = open_of(state, event.stream, Kind.police_acknowledgement)
     if duties and event.act_kind == e.PoliceAnswered.KIND:
-        yield from end_all(state, event, Kind.POLICE_UPDATE, how="OPENED_IN_ERROR")
+        yield from end_all(state, event, Kind.police_update, how="OPENED_IN_ERROR")
 
 
 def stand_down(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
@@ -246,6 +246,6 @@ def stand_down(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator
 
 
 def _remains(state: State, event: e.Event) -> str:
-    if open_of(state, event.stream, Kind.POLICE_ACKNOWLEDGEMENT):
+    if open_of(state, event.stream, Kind.police_acknowledgement):
         return "police have still not answered with a reference: that stays owed."
     return "no action."

@@ -17,7 +17,7 @@ DAY = timedelta(days=1)
 
 def open_first_review(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
     """Counted from when it was reported: a late entry's reviews may have lapsed already."""
-    terms = book.policy.obligation(Kind.STILL_MISSING_REVIEW, event.council)
+    terms = book.policy.obligation(Kind.still_missing_review, event.council)
     yield _review(state, event, book, event.reported_at, terms.reviews[0])
 
 
@@ -39,13 +39,13 @@ def _review(
     state: State, event: e.Event, book: Rulebook, since: datetime, length: timedelta
 ) -> Effect:
     episode = state.get(Episode, event.stream)
-    terms = book.policy.obligation(Kind.STILL_MISSING_REVIEW, episode.council)
+    terms = book.policy.obligation(Kind.still_missing_review, episode.council)
     name = duration_text(length) if length in terms.reviews else MONTHLY
     return open_obligation(
         state,
         event,
         book,
-        Kind.STILL_MISSING_REVIEW,
+        Kind.still_missing_review,
         started_at=since,
         due_at=since + length,
         review=name,

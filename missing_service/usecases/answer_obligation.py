@@ -25,15 +25,15 @@ from missing_service.journal import Unit, record
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import answered, not_later
 
-POLICE_OWE = (Kind.POLICE_ACKNOWLEDGEMENT, Kind.RECORD_WITH_POLICE)
+POLICE_OWE = (Kind.police_acknowledgement, Kind.record_with_police)
 NO_REFERENCE = {"", "-", "--", "n/a", "na", "none", "nil", "unknown", "not known", "tbc", "?"}
 WITHOUT_REFERENCE = ("WRONG_FORCE", "DECLINED")
 CHECK_CODE = 8
 DECISIONS = {
-    Kind.STILL_MISSING_REVIEW: ("CONTINUE", "ESCALATE"),
-    Kind.POLICE_DECLINED_REVIEW: ("ACCEPT", "ESCALATE"),
-    Kind.STRATEGY_DISCUSSION: ("YES", "NO"),
-    Kind.URGENT_DISCLOSURE: ("YES", "NO"),
+    Kind.still_missing_review: ("CONTINUE", "ESCALATE"),
+    Kind.police_declined_review: ("ACCEPT", "ESCALATE"),
+    Kind.strategy_discussion: ("YES", "NO"),
+    Kind.urgent_disclosure: ("YES", "NO"),
 }
 SHORT_REVIEWS = 2  # EDT answers the first two reviews itself
 
@@ -117,7 +117,7 @@ def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
     if force and force not in asked.unit.book.directory.forces:
         raise Invalid({"force": "No such force is known here: leave it out, and say which in `reason`."})
     not_later(_said_at(asked, said), asked.at, "acknowledged_at")
-    if asked.obligation.kind is Kind.RECORD_WITH_POLICE:
+    if asked.obligation.kind is Kind.record_with_police:
         _check_record(asked.obligation, said)
 
 

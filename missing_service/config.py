@@ -1,0 +1,171 @@
+"""Settings: read once from the environment, frozen, and refused with a sentence when wrong."""
+
+import base64
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ENVIRONMENTS = ("demo", "development", "training", "production")
+VAR = Path("var")
+
+
+class BadSetting(Exception):
+    """A setting is wrong: the sentence names it and says what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    environment: str
+    database_url: str
+    directory: Path | None
+    policy: Path | None
+    public_url: str
+    trusted_proxies: int
+    secret_key: bytes
+    data_keys: Mapping[int, bytes]
+    allow_cidrs: tuple[str, ...]
+    smtp_url: str | None
+    mail_from: str
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings(environ: Mapping[str, str], *, listens: str = "http://127.0.0.1:8000") -> Settings:
+    """The settings, or `BadSetting`; outside production what is missing is made under `var/`."""
+    said = {name: value for name, value in environ.items() if value != ""}
+    environment = said.get("MISSING_ENV", "production")
+    if environment not in ENVIRONMENTS:
+        raise BadSetting(f"MISSING_ENV is {environment!r}: say one of {', '.join(ENVIRONMENTS)}.")
+    is_production = environment == "production"
+    return Settings(
+        environment=environment,
+        database_url=_database(said),
+        directory=_path(said, "MISSING_DIRECTORY"),
+        policy=_path(said, "MISSING_POLICY"),
+        public_url=_public_url(said, listens, is_production=is_production),
+        trusted_proxies=_count(said, "MISSING_TRUSTED_PROXIES"),
+        secret_key=_secret(said, "MISSING_SECRET_KEY", is_production=is_production),
+        data_keys=_data_keys(said, is_production=is_production),
+        allow_cidrs=_cidrs(said, is_production=is_production),
+        smtp_url=_smtp(said, is_production=is_production),
+        mail_from=said.get("MISSING_MAIL_FROM", "missing-service@localhost"),
+    )
+
+
+def _database(said: Mapping[str, str]) -> str:
+    url = said.get("MISSING_DATABASE_URL", "sqlite:///var/missing.db")
+    if not url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        raise BadSetting("MISSING_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return url
+
+
+def _path(said: Mapping[str, str], name: str) -> Path | None:
+    if name not in said:
+        return None
+    path = Path(said[name])
+    if not path.is_file():
+        raise BadSetting(f"{name} names {path}, and there is no such file.")
+    return path
+
+
+def _public_url(said: Mapping[str, str], listens: str, *, is_production: bool) -> str:
+    url = said.get("MISSING_PUBLIC_URL")
+    if url is None and is_production:
+        raise BadSetting("MISSING_PUBLIC_URL is required in production: every link is built from it.")
+    parts = urlsplit(url or listens)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise BadSetting("MISSING_PUBLIC_URL must be like https://missing.example.gov.uk, without a path.")
+    if is_production and parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise BadSetting("MISSING_PUBLIC_URL must be https in production.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _count(said: Mapping[str, str], name: str) -> int:
+    value = said.get(name, "0")
+    if not value.isdigit():
+        raise BadSetting(f"{name} must be a whole number, 0 or more.")
+    return int(value)
+
+
+def _secret(said: Mapping[str, str], name: str, *, is_production: bool) -> bytes:
+    value = said.get(name)
+    if value is None:
+        if is_production:
+            raise BadSetting(f"{name} is required in production: 32 random bytes or more, base64.")
+        return made_secret(name)
+    found = _decoded(value, name)
+    if len(found) < 32:
+        raise BadSetting(f"{name} is too short: 32 random bytes or more, base64.")
+    return found
+
+
+def _data_keys(said: Mapping[str, str], *, is_production: bool) -> dict[int, bytes]:
+    """`1:base64,2:base64`: the highest version encrypts, all of them decrypt."""
+    value = said.get("MISSING_DATA_KEYS")
+    if value is None:
+        if is_production:
+            raise BadSetting("MISSING_DATA_KEYS is required in production, like 1:base64 of 32 bytes.")
+        return {1: made_secret("MISSING_DATA_KEYS")[:32]}
+    keys: dict[int, bytes] = {}
+    for item in value.split(","):
+        version, _, key = item.strip().partition(":")
+        decoded = _decoded(key, "MISSING_DATA_KEYS")
+        if not version.isdigit() or len(decoded) != 32:
+            raise BadSetting("MISSING_DATA_KEYS must be like 1:base64 of 32 bytes, separated by commas.")
+        keys[int(version)] = decoded
+    return keys
+
+
+def _decoded(value: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError as fault:
+        raise BadSetting(f"{name} is not base64.") from fault
+
+
+def made_secret(name: str) -> bytes:
+    """A secret of this machine's own, made once under `var/` for its owner alone."""
+    path = VAR / f"{name.lower()}.key"
+    if not path.exists():
+        VAR.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(base64.b64encode(secrets.token_bytes(32)))
+    return base64.b64decode(path.read_bytes())
+
+
+def _cidrs(said: Mapping[str, str], *, is_production: bool) -> tuple[str, ...]:
+    value = said.get("MISSING_ALLOW_CIDRS")
+    if value is None:
+        return () if is_production else ("127.0.0.0/8", "::1/128")
+    found = tuple(item.strip() for item in value.split(","))
+    for item in found:
+        try:
+            ipaddress.ip_network(item)
+        except ValueError as fault:
+            raise BadSetting(f"MISSING_ALLOW_CIDRS: {item!r} is no address range like 10.1.0.0/16.") from fault
+    return found
+
+
+def _smtp(said: Mapping[str, str], *, is_production: bool) -> str | None:
+    url = said.get("MISSING_SMTP_URL")
+    if url is None and is_production and "MISSING_NOTIFY_KEY" not in said:
+        raise BadSetting("MISSING_SMTP_URL is not set, and no MISSING_NOTIFY_KEY: people could not be told.")
+    return url

@@ -1,0 +1,257 @@
+"""Send what waits: claim with a lease, send with no transaction open, note what came back."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from missing_service.domain.attempts import AttemptRow, hash_of_rows
+from missing_service.domain.delivery import Answer, Delivery, DeliveryState, Message, Outcome
+from missing_service.domain.episode import Party
+from missing_service.domain.events import (
+    SERVICE,
+    ChannelBroughtIn,
+    DeliveryFailing,
+    DeliveryOvertaken,
+    DeliveryRefused,
+    DeliveryTaken,
+    Event,
+    SealedAttempts,
+)
+from missing_service.domain.pace import Pace, after, may_start, may_start_fresh
+from missing_service.domain.retry import decide_retry
+from missing_service.domain.telling import MAIL
+from missing_service.journal import record
+from missing_service.ports import Claim, Sender
+from missing_service.usecases.service import Service
+
+Jitter = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One claimed delivery with all that sending it needs."""
+
+    claim: Claim
+    message: Message
+    kind: str  # "webhook", "mail"
+    address: str
+    secrets: Sequence[str]
+    channel: str
+    number: int  # which attempt it is
+
+
+@dataclass(slots=True)
+class Paces:
+    """What this process knows of each destination; nothing is lost with it."""
+
+    paces: dict[str, Pace] = field(default_factory=dict)
+    in_flight: dict[str, int] = field(default_factory=dict)
+
+    def started(self, channel: str) -> None:
+        self.in_flight[channel] = self.in_flight.get(channel, 0) + 1
+
+    def ended(self, channel: str, outcome: Outcome, now: datetime) -> None:
+        self.in_flight[channel] -= 1
+        self.paces[channel] = after(self.paces.get(channel, Pace()), outcome, now)
+
+    def room(self, channel: str, now: datetime) -> tuple[int, int]:
+        """How many may start, and how many that are urgent and were never tried."""
+        flying = self.in_flight.get(channel, 0)
+        pace = self.paces.get(channel, Pace())
+        return may_start(pace, flying, now), may_start_fresh(flying)
+
+
+def claim_errands(service: Service, paces: Paces) -> list[Errand]:
+    """Claim what is due, for each destination by itself, and commit each attempt's start."""
+    at = service.clock.now()
+
+    def once(unit: Any) -> list[Errand]:
+        found: list[Errand] = []
+        for channel in _destinations(unit):
+            for claim in _claims(unit, channel, paces, service.clock.now()):
+                found.append(_errand(unit, claim, at))
+        return found
+
+    return service.store.write(once, service.new_draw(at))
+
+
+def _destinations(unit: Any) -> list[str]:
+    owners = unit.book.directory.all_channels.values()
+    return [f"{c.owner}/{c.name}" for channels in owners for c in channels] + [MAIL]
+
+
+def _claims(unit: Any, channel: str, paces: Paces, now: datetime) -> list[Claim]:
+    room, fresh = paces.room(channel, now)
+    lease = unit.book.policy.figures.lease
+    token = unit.draw.id()
+    claims: list[Claim] = unit.lanes.claim(channel, room, lease, token) if room else []
+    left = fresh - len(claims)
+    if left > 0 and room <= len(claims):
+        claims += unit.lanes.claim(channel, left, lease, token, fresh=True)
+    return claims
+
+
+def _errand(unit: Any, claim: Claim, at: datetime) -> Errand:
+    delivery = unit.state.get(Delivery, claim.delivery)
+    rows, _ = unit.lanes.attempts(claim.delivery)
+    number = (rows + 1) // 2 + 1
+    n = rows + 1 if rows % 2 == 0 else rows + 2  # an attempt cut off has no end row
+    unit.keep_row("attempt", AttemptRow(delivery=delivery.id, n=n, at=at, number=number))
+    kind, address, secrets = _where(unit, delivery)
+    message = Message(delivery.id, unit.text(delivery.body) or b"", delivery.queued_at)
+    return Errand(claim, message, kind, address, secrets, delivery.channel, n)
+
+
+def _where(unit: Any, delivery: Delivery) -> tuple[str, str, Sequence[str]]:
+    if delivery.channel == MAIL:
+        return "mail", delivery.recipient, ()
+    channel = unit.book.directory.channel(delivery.channel)
+    if channel is None:
+        return "nowhere", "", ()
+    if channel.kind == "webhook":
+        return "webhook", channel.url or "", unit.secrets("channel", delivery.channel)
+    return "mail", channel.address or "", ()
+
+
+def send(errand: Errand, sender: Sender, service: Service) -> Answer:
+    """One attempt; no transaction is open while it runs."""
+    messenger = sender.messenger(errand.kind, errand.address, errand.secrets)
+    return messenger.send(errand.message, service.clock.now())
+
+
+def note_answers(
+    service: Service, answered: Iterable[tuple[Errand, Answer]], jitter: Jitter
+) -> None:
+    """Write down what came back; what was taken, refused or fails for long is an event."""
+    at = service.clock.now()
+    pairs = [(errand, answer, jitter()) for errand, answer in answered]
+
+    def once(unit: Any) -> None:
+        unit.lock(*[errand.claim.stream for errand, _, _ in pairs])
+        for errand, answer, drawn in pairs:
+            Note(unit, errand, answer, drawn, at).write()
+
+    service.store.write(once, service.new_draw(at))
+
+
+@dataclass(slots=True)
+class Note:
+    """What one answer changes."""
+
+    unit: Any
+    errand: Errand
+    answer: Answer
+    jitter: float
+    at: datetime
+
+    def write(self) -> None:
+        delivery = self.unit.state.get(Delivery, self.errand.claim.delivery)
+        end = self._end_row()
+        self.unit.keep_row("attempt", end)
+        if delivery.state in (DeliveryState.TAKEN, DeliveryState.SUPERSEDED):
+            self.unit.lanes.went(self.errand.claim, delivery)
+        elif self.answer.outcome is Outcome.TAKEN:
+            self._taken(delivery, end)
+        else:
+            self._not_taken(delivery)
+
+    def _end_row(self) -> AttemptRow:
+        answer = self.answer
+        return AttemptRow(
+            delivery=self.errand.claim.delivery,
+            n=self.errand.number + 1,
+            at=self.at,
+            number=(self.errand.number + 1) // 2,
+            outcome=answer.outcome.value,
+            status=answer.status,
+            error=answer.error,
+            ms=answer.ms,
+            answer_sha256=answer.body_sha256,
+        )
+
+    def _event(self, kind: type[Event], **values: Any) -> None:
+        head = {"id": self.unit.draw.id(), "stream": self.errand.claim.stream}
+        record(self.unit, kind(**head, at=self.at, by=SERVICE, **values))
+
+    def _taken(self, delivery: Delivery, end: AttemptRow) -> None:
+        """A proven 2xx always wins, whoever holds the lease by now."""
+        seal = seal_attempts(self.unit, delivery.id, [end])
+        self._event(DeliveryTaken, delivery=delivery.id, status=self.answer.status, seal=seal)
+        self.unit.lanes.went(self.errand.claim, delivery)
+
+    def _not_taken(self, delivery: Delivery) -> None:
+        claim, figures = self.errand.claim, self.unit.book.policy.figures
+        since = claim.failing_since or self.at
+        decision = decide_retry(
+            failures=claim.failures + 1,
+            failing_for=max(self.at - since, timedelta()),
+            outcome=self.answer.outcome,
+            jitter=self.jitter,
+            figures=figures,
+        )
+        refused = self.answer.outcome is Outcome.REFUSED
+        if claim.straggler:
+            self.unit.lanes.failed(claim, delivery, decision.wait, since)
+        elif refused or self._is_stuck(delivery, since):
+            self._leave(delivery, decision.wait, since, refused=refused)
+        else:
+            self._fail(delivery, decision.wait, since, tell=decision.tell_person)
+
+    def _is_stuck(self, delivery: Delivery, since: datetime) -> bool:
+        """Stuck for five minutes, with something urgent behind it."""
+        limit = self.unit.book.policy.figures.overtake_after
+        return self.at - since >= limit and self.unit.lanes.has_urgent_behind(delivery)
+
+    def _leave(
+        self, delivery: Delivery, wait: timedelta, since: datetime, *, refused: bool
+    ) -> None:
+        said = {"error": self.answer.error or "", "status": self.answer.status}
+        if refused:
+            self._event(DeliveryRefused, delivery=delivery.id, **said)
+        else:
+            self._event(DeliveryOvertaken, delivery=delivery.id)
+        self.unit.lanes.left(self.errand.claim, delivery, wait, since)
+
+    def _fail(self, delivery: Delivery, wait: timedelta, since: datetime, *, tell: bool) -> None:
+        if delivery.state is DeliveryState.QUEUED:
+            said = {"error": self.answer.error or "", "status": self.answer.status}
+            self._event(DeliveryFailing, delivery=delivery.id, **said)
+        if tell and delivery.channel != MAIL and not self._is_known(delivery):
+            self._event(
+                ChannelBroughtIn,
+                recipient=delivery.recipient,
+                failing=delivery.channel,
+                deliveries=(delivery.id,),
+            )
+        self.unit.lanes.failed(self.errand.claim, delivery, wait, since)
+
+    def _is_known(self, delivery: Delivery) -> bool:
+        """People were told that this channel fails: the party's depth says so."""
+        party = self.unit.state.find(Party, delivery.stream, delivery.recipient)
+        return party is None or delivery.channel in party.failing
+
+
+def seal_attempts(unit: Any, delivery: UUID, more: Sequence[AttemptRow] = ()) -> SealedAttempts:
+    """Vouch for a delivery's attempt rows since the last seal, `more` of this act included."""
+    _, sealed = unit.lanes.attempts(delivery)
+    rows = [*unit.lanes.attempt_rows(delivery, sealed), *more]
+    last = rows[-1].n if rows else sealed
+    return SealedAttempts(
+        delivery=delivery, first=sealed + 1, last=last, sha256=hash_of_rows(rows)
+    )
+
+
+def deliver_due(service: Service, sender: Sender, paces: Paces, jitter: Jitter) -> bool:
+    """One whole turn, in this thread: claim, send, note; says whether there was anything."""
+    errands = claim_errands(service, paces)
+    answered = []
+    for errand in errands:
+        paces.started(errand.channel)
+        answer = send(errand, sender, service)
+        paces.ended(errand.channel, answer.outcome, service.clock.now())
+        answered.append((errand, answer))
+    if answered:
+        note_answers(service, answered, jitter)
+    return bool(errands)

@@ -1,0 +1,169 @@
+"""Tell people what has lapsed: each due step is decided once, in the transaction that queues its messages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from missing_service.domain.directory import Told
+from missing_service.domain.episode import Episode
+from missing_service.domain.events import SERVICE, LadderTold, PeopleTold, ReviewFellDue, ToldStep
+from missing_service.domain.interview import Interview
+from missing_service.domain.ladder import Decision, DueStep, decide, matches
+from missing_service.domain.obligation import Obligation
+from missing_service.domain.owing import ladder_facts
+from missing_service.domain.people_message import lapsed, standing
+from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.telling import SERVICE_STREAM
+from missing_service.journal import record
+from missing_service.usecases.service import Service
+
+MANY, ALL = 100, 5000
+LATE = timedelta(minutes=1)  # lapsed for longer: nobody could be told, so each person gets one message
+LONGEST_CHAIN = 200  # reviews of a report that was entered years late
+
+
+@dataclass(slots=True)
+class Lapse:
+    """One line for one person: what lapsed, of which obligation."""
+
+    obligation: Obligation
+    line: str
+    since: datetime
+
+
+@dataclass(slots=True)
+class Round:
+    """One transaction's lapses, gathered by person where many lapsed together."""
+
+    unit: Any
+    at: datetime
+    fold: bool
+    lines: dict[str, list[Lapse]] = field(default_factory=dict)
+
+    def run(self, streams: Sequence[UUID]) -> None:
+        for stream in streams:
+            for _ in range(LONGEST_CHAIN):
+                due = [o for o in self.unit.state.all(Obligation, stream) if self._is_due(o)]
+                if not due:
+                    break
+                for obligation in due:
+                    self._decide(obligation)
+        for person, lapses in self.lines.items():
+            self._tell(person, lapses)
+
+    def _is_due(self, obligation: Obligation) -> bool:
+        return obligation.next_step_at is not None and obligation.next_step_at <= self.unit.now
+
+    def _decide(self, obligation: Obligation) -> None:
+        episode = self.unit.state.get(Episode, obligation.stream)
+        head = {"stream": obligation.stream, "at": self.at, "by": SERVICE}
+        if obligation.is_open:
+            self._tell_ladder(obligation, episode, head)
+        row = self.unit.state.get(Obligation, obligation.id)
+        if row.successor and row.due_at <= self.unit.now:
+            event = ReviewFellDue(id=self.unit.draw.id(), obligation=row.id, **head)
+            record(self.unit, event)
+
+    def _tell_ladder(self, obligation: Obligation, episode: Episode, head: dict[str, Any]) -> None:
+        terms = self.unit.book.terms(obligation)
+        facts = ladder_facts(episode, obligation)
+        decision = decide(terms.ladder, obligation.run, facts, self.unit.now)
+        if not decision.told:
+            return
+        told = [self._whom(obligation, episode, step, terms.ladder, facts) for step in decision.told]
+        event = LadderTold(
+            id=self.unit.draw.id(),
+            obligation=obligation.id,
+            steps=tuple(_told_step(s, t) for s, t in zip(decision.told, told, strict=True)),
+            decided=decision.run.decided,
+            repeated_to=decision.run.repeated_to,
+            police=any(t.police for t in told),
+            empty_roles=tuple(dict.fromkeys(r for t in told for r in t.empty_roles)),
+            folded=self._fold(obligation, episode, decision, told),
+            **head,
+        )
+        record(self.unit, event)
+
+    def _whom(
+        self, obligation: Obligation, episode: Episode, step: DueStep, ladder: Any, facts: Any
+    ) -> Told:
+        if step.passed_over:
+            return Told((), False, ())
+        later = list(_later(step, ladder, facts))
+        named = {"owner": episode.owner, **self._interviewer(obligation)}
+        directory = self.unit.book.directory
+        found: Told = directory.people_for(step.tell, later, episode.council, self.at, named)
+        return found
+
+    def _interviewer(self, obligation: Obligation) -> dict[str, str]:
+        interview = (
+            self.unit.state.find(Interview, obligation.interview) if obligation.interview else None
+        )
+        return {"interviewer": interview.interviewer} if interview and interview.interviewer else {}
+
+    def _fold(
+        self, obligation: Obligation, episode: Episode, decision: Decision, told: Sequence[Told]
+    ) -> tuple[str, ...]:
+        """After an outage each person gets one message: their lines are kept for it."""
+        if not self.fold:
+            return ()
+        for step, whom in zip(decision.told, told, strict=True):
+            text = lapsed(self.unit.state, obligation, step.say, now=self.at, count=step.count)
+            line = f"{episode.reference}, {standing(episode)}: {text}"
+            for person in whom.people:
+                lapse = Lapse(obligation, line, obligation.started_at)
+                self.lines.setdefault(person.email, []).append(lapse)
+        return tuple(dict.fromkeys(p.email for t in told for p in t.people))
+
+    def _tell(self, person: str, lapses: list[Lapse]) -> None:
+        lapses.sort(key=lambda lapse: (lapse.obligation.kind is not Kind.police_acknowledgement, lapse.since))
+        event = PeopleTold(
+            id=self.unit.draw.id(),
+            stream=SERVICE_STREAM,
+            at=self.at,
+            by=SERVICE,
+            person=person,
+            obligations=tuple(dict.fromkeys(lapse.obligation.id for lapse in lapses)),
+            since=min(lapse.since for lapse in lapses),
+            lines=tuple({"text": lapse.line} for lapse in lapses),
+        )
+        record(self.unit, event)
+
+
+def _later(step: DueStep, ladder: Any, facts: Any) -> Iterator[Sequence[str]]:
+    """Whom the following steps tell, then the repeats: to them falls what nobody is there to hear."""
+    after = ladder.steps[step.step :] if isinstance(step.step, int) else ()
+    for part in (*after, *ladder.repeats):
+        if matches(part, facts):
+            yield part.tell
+
+
+def _told_step(step: DueStep, told: Told) -> ToldStep:
+    return ToldStep(
+        step=str(step.step),
+        due_at=step.due_at,
+        until=step.until,
+        count=step.count,
+        people=tuple(person.email for person in told.people),
+        say=step.say,
+        passed_over=step.passed_over,
+    )
+
+
+def escalate_due(service: Service) -> bool:
+    """Decide what is due, many to a transaction; says whether there was anything."""
+    at = service.clock.now()
+
+    def once(unit: Any) -> bool:
+        oldest = unit.oldest_due()
+        if oldest is None:
+            return False
+        late = unit.now - oldest > LATE
+        streams = unit.due_streams(ALL if late else MANY)
+        Round(unit, at, fold=late).run(streams)
+        return bool(streams)
+
+    return service.store.write(once, service.new_draw(at))
+
