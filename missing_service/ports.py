@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from missing_service.domain.delivery import Answer, Message
+from missing_service.domain.directory import Directory
 
 
 class Clock(Protocol):
@@ -81,6 +82,9 @@ class Store(Protocol):
 
     def now(self) -> datetime:
         """The clock by which leases and due instants are judged."""
+
+    def directory(self) -> Directory:
+        """The directory as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
