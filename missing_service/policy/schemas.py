@@ -201,10 +201,10 @@ class StepTable(ToldTable):
     after = Parsed(from_start)
     at_due = Parsed(from_due)
 
-    @validates_schema(skip_on_field_errors=True)
-    def one_distance(self, data: dict[str, Any], **_: Any) -> None:
-        if ("after" in data) == ("at_due" in data):
-            found = "both" if "after" in data else "neither"
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def one_distance(self, _: Any, said: dict[str, Any], **__: Any) -> None:
+        if ("after" in said) == ("at_due" in said):
+            found = "both" if "after" in said else "neither"
             raise ValidationError(f"found {found}; allowed: exactly one of `after` and `at_due`")
 
 
@@ -212,10 +212,10 @@ class RepeatTable(ToldTable):
     every = Parsed(length)
     at = Parsed(clock_time)
 
-    @validates_schema(skip_on_field_errors=True)
-    def one_rhythm(self, data: dict[str, Any], **_: Any) -> None:
-        if ("every" in data) == ("at" in data):
-            found = "both" if "every" in data else "neither"
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def one_rhythm(self, _: Any, said: dict[str, Any], **__: Any) -> None:
+        if ("every" in said) == ("at" in said):
+            found = "both" if "every" in said else "neither"
             raise ValidationError(f"found {found}; allowed: exactly one of `every` and `at`")
 
 

@@ -1,4 +1,4 @@
-"""Ladders by the clock on the wall: elapsed hours, mornings, clock changes, the turn of the year."""
+"""Ladders by the clock on the wall: elapsed hours, mornings, clock changes, New Year."""
 
 from datetime import time, timedelta
 from fractions import Fraction

@@ -282,6 +282,20 @@ def test_every_fault_is_listed_in_one_refusal(tmp_path):
     ]
 
 
+def test_the_faults_of_one_step_are_all_listed(tmp_path):
+    text = STEP.replace("owner", "boss") + 'after = "soon"\nat_due = "0m"\n'
+    said = refusal(tmp_path, text)
+    for key in (f"{AT_STEP}.tell[1]: found", f"{AT_STEP}.after: found", f"{AT_STEP}: found both"):
+        assert key in said
+    assert "neither" not in said
+
+
+def test_a_step_that_is_no_table_is_refused(tmp_path):
+    assert f"{AT_STEP}: found 1; allowed: a table" in refusal(
+        tmp_path, "[obligation.interview_held]\nstep = [1]\n"
+    )
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(PolicyError, match=r"gone\.toml: cannot be read"):
         load_policy([tmp_path / "gone.toml"])
