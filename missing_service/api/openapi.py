@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
 from flask import Flask, Response
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
@@ -81,16 +83,23 @@ class ApiDocument(Api):  # type: ignore[misc]
             self.spec.components.response(name, response, lazy=True)
 
 
+def _name_of(schema: Any) -> str:
+    """What is sent and what is answered may have one name in the code, never in the document."""
+    kind = resolve_schema_cls(schema)
+    return kind.__name__ if issubclass(kind, Open) else f"{kind.__name__}Sent"
+
+
 def make_document(app: Flask) -> ApiDocument:
     """The empty document of this app's API."""
     app.url_map.converters["ref"] = ReferenceConverter
-    options = {
+    options: dict[str, Any] = {
         "title": "missing_service",
         "version": VERSION,
         "openapi_version": "3.1.0",
         "info": {"description": DESCRIPTION},
         "security": [{"key": []}],
     }
+    options["marshmallow_plugin"] = MarshmallowPlugin(schema_name_resolver=_name_of)
     document = ApiDocument(app, spec_kwargs=options)
     scheme = {"type": "http", "scheme": "bearer", "description": "A machine's key."}
     document.spec.components.security_scheme("key", scheme)
