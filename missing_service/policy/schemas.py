@@ -202,8 +202,8 @@ class StepTable(ToldTable):
     at_due = Parsed(from_due)
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
-    def one_distance(self, _: Any, said: dict[str, Any], **__: Any) -> None:
-        if ("after" in said) == ("at_due" in said):
+    def one_distance(self, _: Any, said: Any, **__: Any) -> None:
+        if isinstance(said, dict) and ("after" in said) == ("at_due" in said):
             found = "both" if "after" in said else "neither"
             raise ValidationError(f"found {found}; allowed: exactly one of `after` and `at_due`")
 
@@ -213,8 +213,8 @@ class RepeatTable(ToldTable):
     at = Parsed(clock_time)
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
-    def one_rhythm(self, _: Any, said: dict[str, Any], **__: Any) -> None:
-        if ("every" in said) == ("at" in said):
+    def one_rhythm(self, _: Any, said: Any, **__: Any) -> None:
+        if isinstance(said, dict) and ("every" in said) == ("at" in said):
             found = "both" if "every" in said else "neither"
             raise ValidationError(f"found {found}; allowed: exactly one of `every` and `at`")
 
