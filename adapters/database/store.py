@@ -52,8 +52,11 @@ class Store:
 
     def read(self, function: Callable[[Reading], T]) -> T:
         """Run a function that only reads, in one transaction."""
-        with self.reading() as reading:
-            return function(reading)
+        try:
+            with self.reading() as reading:
+                return function(reading)
+        except DBAPIError as fault:
+            raise StoreUnavailable(f"The database did not answer ({type(fault.orig).__name__}).") from fault
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -63,8 +66,7 @@ class Store:
 
     def directory(self) -> Directory:
         """The directory as it stands, kept until its stream moves on."""
-        with self.reading() as reading:
-            return self.books.directory(reading, directory_version(reading))
+        return self.read(lambda reading: self.books.directory(reading, directory_version(reading)))
 
     def close(self) -> None:
         self.engine.dispose()

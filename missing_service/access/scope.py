@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from missing_service.domain.episode import Episode, Party
-from missing_service.domain.errors import NotFound
+from missing_service.domain.errors import NotAllowed, NotFound
 from missing_service.domain.events import Actor
 from missing_service.domain.state import State
 from missing_service.journal import Unit
@@ -32,7 +32,10 @@ def held(unit: Unit, actor: Actor, what: str, value: object) -> Episode:
     if stream is None:
         raise NotFound(UNKNOWN)
     unit.lock(stream)
-    return episode_of(unit.state, actor, stream)
+    episode = episode_of(unit.state, actor, stream)
+    if own_view_ended(actor, unit.state.all(Party, stream)):
+        raise NotAllowed("This was re-routed to another force: yours reads what it was sent.")
+    return episode
 
 
 def own_view_ended(actor: Actor, parties: list[Party]) -> Party | None:

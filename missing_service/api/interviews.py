@@ -76,7 +76,7 @@ def outcome(asked: Asked, interview: UUID, said: JSON) -> Response:
 @CALLS.add("GET", f"{INTERVIEW}/record", "read record", query=lists.VersionAsked, gives=answers.Record)
 def show_record(asked: Asked, interview: UUID, page: JSON) -> Response:
     """The written record: the draft for those who write it, signed versions for police."""
-    if not request.accept_mimetypes[JSON_TYPE]:
+    if request.accept_mimetypes and not request.accept_mimetypes[JSON_TYPE]:
         raise NoSuchForm("The record is served as application/json.")
     found = reading.read_record(
         interview, page["version"], looker=asked.looker, service=asked.service

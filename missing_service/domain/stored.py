@@ -23,7 +23,7 @@ def canonical(value: Any) -> bytes:
 
 def instant(at: datetime) -> str:
     """An instant as UTC text with microseconds, the same text for the same instant."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def plain(value: Any) -> Any:

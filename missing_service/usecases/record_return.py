@@ -7,7 +7,13 @@ from uuid import UUID
 
 from missing_service.access.scope import held
 from missing_service.domain.episode import Act, Episode
-from missing_service.domain.errors import AlreadyOver, Conflict, NotFound, NotYetFound
+from missing_service.domain.errors import (
+    AlreadyOver,
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotYetFound,
+)
 from missing_service.domain.events import (
     ActUndone,
     Actor,
@@ -22,6 +28,9 @@ from missing_service.usecases.update_episode import answered, not_later
 
 Content = Mapping[str, Any]
 Make = Callable[[Unit, Episode, datetime], Event]
+NOT_UNDOABLE = (
+    "This is the number of no act that can be undone: an acknowledgement, decision, located, returned or closed."
+)
 
 
 def _act(
@@ -139,10 +148,10 @@ def undo_act(
 def _undoable(unit: Unit, stream: UUID, number: int, actor: Actor) -> Act:
     acts = {act.n: act for act in unit.state.all(Act, stream)}
     act = acts.get(number)
-    if act is None or (actor.role == "police" and not act.by_police):
-        raise NotFound(
-            f"Number {number} is no act that you can undo: an acknowledgement, decision, located, returned or closed."
-        )
+    if act is None:
+        raise Invalid({"undoes": NOT_UNDOABLE})
+    if actor.role == "police" and not act.by_police:
+        raise NotAllowed("The council recorded this: ask the council to correct it.")
     if not act.stands:
         raise Conflict(f"Number {number} was undone before.")
     return act
