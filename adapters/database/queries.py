@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, case, func, literal, select, tuple_
+from sqlalchemy import Connection, and_, case, func, literal, select, tuple_
 
 from adapters.database import models as m
 from adapters.database.migrate import current, newest
@@ -26,6 +26,7 @@ from missing_service.ports import (
 
 Ep, Ob, In, Pa = m.EpisodeTable, m.ObligationTable, m.InterviewTable, m.PartyTable
 De, At, St = m.DeliveryTable, m.AttemptTable, m.StreamTable
+Query = Any  # a SELECT, whatever its columns
 WAITING = De.state.in_([DeliveryState.QUEUED, DeliveryState.FAILING])
 OPEN = Ob.state == ObligationState.OPEN
 ACKNOWLEDGEMENT = ObligationKind("police_acknowledgement")
@@ -53,16 +54,16 @@ class Queries:
         return self._one(select(St.last_n).where(St.id == stream)) or 0
 
     def episodes(self, viewer: Viewer, wanted: EpisodesWanted, page: Page) -> Sequence[Found]:
-        query = select(Ep.id, Ep.stream, St.last_n, Ep.recorded_at).join(St, St.id == Ep.stream)
+        query: Query = select(Ep.id, Ep.stream, St.last_n, Ep.recorded_at).join(
+            St, St.id == Ep.stream
+        )
         query = _wanted(_seen_by(query, viewer), wanted)
         if page.after:
             query = query.where(tuple_(Ep.recorded_at, Ep.id) < _place(page.after))
         return self._page(query.order_by(Ep.recorded_at.desc(), Ep.id.desc()), page)
 
-    def obligations(
-        self, viewer: Viewer, wanted: ObligationsWanted, page: Page
-    ) -> Sequence[Found]:
-        query = select(Ob.id, Ob.stream, St.last_n, Ob.due_at).join(St, St.id == Ob.stream)
+    def obligations(self, viewer: Viewer, wanted: ObligationsWanted, page: Page) -> Sequence[Found]:
+        query: Query = select(Ob.id, Ob.stream, St.last_n, Ob.due_at).join(St, St.id == Ob.stream)
         mine = Ob.force if viewer.is_police else Ob.council
         query = query.where(mine == viewer.organisation, Ob.state == ObligationState(wanted.state))
         if wanted.kind:
@@ -76,7 +77,7 @@ class Queries:
     def interviews(
         self, viewer: Viewer, overdue_at: datetime | None, page: Page
     ) -> Sequence[Found]:
-        query = select(In.id, In.stream, St.last_n, In.due_at).join(St, St.id == In.stream)
+        query: Query = select(In.id, In.stream, St.last_n, In.due_at).join(St, St.id == In.stream)
         query = query.where(~In.void)
         if viewer.is_police:
             query = query.where(In.stream.in_(_parties(viewer)))
@@ -132,10 +133,10 @@ class Queries:
     def is_newest_schema(self) -> bool:
         return current(self._connection) == newest()
 
-    def _one(self, query: Select[Any]) -> Any:
+    def _one(self, query: Query) -> Any:
         return self._connection.execute(query).scalar()
 
-    def _page(self, query: Select[Any], page: Page) -> list[Found]:
+    def _page(self, query: Query, page: Page) -> list[Found]:
         return [Found(*row) for row in self._connection.execute(query.limit(page.limit + 1))]
 
 
@@ -143,25 +144,26 @@ def _place(after: tuple[datetime, UUID]) -> Any:
     return tuple_(literal(after[0], UtcDateTime()), literal(after[1], Id()))
 
 
-def _parties(viewer: Viewer) -> Select[Any]:
+def _parties(viewer: Viewer) -> Query:
     return select(Pa.stream).where(Pa.who == viewer.organisation)
 
 
-def _seen_by(query: Select[Any], viewer: Viewer) -> Select[Any]:
+def _seen_by(query: Query, viewer: Viewer) -> Query:
     """The same as `access.scope.may_see`, for many at once."""
     if viewer.is_police:
         return query.where(Ep.stream.in_(_parties(viewer)))
     return query.where(Ep.council == viewer.organisation)
 
 
-def _wanted(query: Select[Any], wanted: EpisodesWanted) -> Select[Any]:
-    conditions = {
-        "state": wanted.state and Ep.state == EpisodeState(wanted.state),
-        "council": wanted.council and Ep.council == wanted.council,
-        "child": wanted.child and Ep.child == wanted.child,
-        "since": wanted.since and Ep.recorded_at >= wanted.since,
+def _wanted(query: Query, wanted: EpisodesWanted) -> Query:
+    conditions: dict[Any, Any] = {
+        Ep.state: wanted.state and EpisodeState(wanted.state),
+        Ep.council: wanted.council,
+        Ep.child: wanted.child,
     }
-    query = query.where(*[c for c in conditions.values() if c is not None])
+    query = query.where(*[column == value for column, value in conditions.items() if value])
+    if wanted.since:
+        query = query.where(Ep.recorded_at >= wanted.since)
     if wanted.is_unacknowledged:
         owed = select(Ob.stream).where(OPEN, Ob.kind == ACKNOWLEDGEMENT)
         query = query.where(Ep.police == PoliceState.UNACKNOWLEDGED, Ep.id.in_(owed))

@@ -11,7 +11,8 @@ Seen = Mapping[UUID, int]
 
 
 class Looks:
-    """Remembers in this process alone: forgetting costs a further line in the log, never a missing one."""
+    """Remembers in this process alone: forgetting costs a further line in the log, never a
+    missing one."""
 
     def __init__(self, most: int = 10_000) -> None:
         self._most = most

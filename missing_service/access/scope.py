@@ -1,14 +1,28 @@
 """Who may see which episode: in this one place. What a caller may not see does not exist for it."""
 
+from typing import Protocol
 from uuid import UUID
 
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.errors import NotAllowed, NotFound
 from missing_service.domain.events import Actor
 from missing_service.domain.state import State
-from missing_service.journal import Unit
 
 UNKNOWN = "There is nothing here under that name."
+
+
+class Holder(Protocol):
+    """A transaction that can hold a stream."""
+
+    @property
+    def state(self) -> State:
+        """Its rows."""
+
+    def find(self, what: str, value: object) -> UUID | None:
+        """The stream in which a reference or an id stands."""
+
+    def lock(self, *streams: UUID) -> None:
+        """Hold these streams until the end."""
 
 
 def may_see(actor: Actor, episode: Episode, parties: list[Party]) -> bool:
@@ -26,7 +40,7 @@ def episode_of(state: State, actor: Actor, stream: UUID | None) -> Episode:
     return episode
 
 
-def held(unit: Unit, actor: Actor, what: str, value: object) -> Episode:
+def held(unit: Holder, actor: Actor, what: str, value: object) -> Episode:
     """The episode in which that reference or id stands, locked, if it exists for this caller."""
     stream = unit.find(what, value)
     if stream is None:
@@ -39,6 +53,7 @@ def held(unit: Unit, actor: Actor, what: str, value: object) -> Episode:
 
 
 def own_view_ended(actor: Actor, parties: list[Party]) -> Party | None:
-    """The caller's own part, where it was re-routed elsewhere: its view is frozen at what it was sent."""
+    """The caller's own part, where it was re-routed elsewhere: its view is frozen at what it was
+    sent."""
     mine = (p for p in parties if p.who == actor.organisation and p.frozen_at)
     return next(mine, None)

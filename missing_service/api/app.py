@@ -51,4 +51,6 @@ def check_routes(app: Flask) -> None:
     known = {f"api.{call.function.__name__}" for call in all_calls()} | set(OPEN)
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(PREFIX) and rule.endpoint not in known:
-            raise CallWithoutPermission(f"{rule.rule}: it stands in no row of the permission table.")
+            raise CallWithoutPermission(
+                f"{rule.rule}: it stands in no row of the permission table."
+            )

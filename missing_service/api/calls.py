@@ -1,4 +1,4 @@
-"""A call of the API: its place, what it takes and answers, who may ask; each is one thin function."""
+"""A call of the API: its place, what it takes and answers, who may ask; one thin function each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Calls:
     def __init__(self) -> None:
         self.all: list[Call] = []
 
-    def add(  # noqa: PLR0913 - a call's own parts
+    def add(
         self,
         method: str,
         rule: str,

@@ -23,9 +23,7 @@ CALLS = Calls()
 )
 def retry(asked: Asked, delivery: UUID, said: JSON) -> Response:  # noqa: ARG001 - nothing is said
     """Try this delivery now; it keeps its id and its bytes."""
-    return done(
-        retry_delivery(delivery, actor=asked.actor, service=asked.service, key=asked.key)
-    )
+    return done(retry_delivery(delivery, actor=asked.actor, service=asked.service, key=asked.key))
 
 
 @CALLS.add("GET", "/queue", "read queue", gives=answers.Queue)

@@ -1,4 +1,4 @@
-"""The readable page of the API's document: Swagger UI from our own files; no outside host is asked."""
+"""The readable page of the API's document: Swagger UI from our own files; nobody else is asked."""
 
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -25,7 +25,9 @@ PAGE = """<!doctype html>
 <div id="api"></div>
 <script src="/api/v1/docs/swagger-ui-bundle.js"></script>
 <script src="/api/v1/docs/start.js"></script>
-<noscript>This page needs JavaScript. The document itself: <a href="/api/v1/openapi.json">openapi.json</a>.</noscript>
+<noscript>
+This page needs JavaScript. The document itself: <a href="/api/v1/openapi.json">openapi.json</a>.
+</noscript>
 </body>
 </html>
 """

@@ -45,9 +45,7 @@ def show_episodes(asked: Asked, page: JSON) -> Response:
 @CALLS.add("GET", EPISODE, "read episodes", gives=answers.Episode)
 def show_episode(asked: Asked, reference: str) -> Response:
     """One episode: what is known, what police make of it, what is owed, who was told."""
-    return answer(
-        reading.read_episode(reference, looker=asked.looker, service=asked.service)
-    )
+    return answer(reading.read_episode(reference, looker=asked.looker, service=asked.service))
 
 
 @CALLS.add("POST", f"{EPISODE}/updates", "update", takes=reports.Update, gives=answers.Episode)

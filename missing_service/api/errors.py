@@ -32,8 +32,9 @@ TITLES = {
 }
 NOT_FOUND = "There is nothing here under that name."
 BY_TELEPHONE = (
-    "The service cannot save or show this now. Do not wait for it: ring police yourself, 101, or 999 if the child "
-    "is in immediate danger. Note the time, the officer's name and number, and the reference; report here again later."
+    "The service cannot save or show this now. Do not wait for it: ring police yourself, 101, "
+    "or 999 if the child is in immediate danger. Note the time, the officer's name and number, "
+    "and the reference; report here again later."
 )
 FAULT = f"Something went wrong here, and may not have been saved. {BY_TELEPHONE}"
 UNAUTHENTICATED = "Send Authorization: Bearer TOKEN with a key that is in force."

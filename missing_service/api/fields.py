@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from unicodedata import category, name
 
 from marshmallow import fields
@@ -28,7 +28,7 @@ REQUIRED = "This is required."
 class Text(fields.String):
     """A person's words, up to 20,000 characters; with `needed`, not blank."""
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "required": REQUIRED,
         "null": REQUIRED,
         "invalid": "Give text.",
@@ -38,12 +38,14 @@ class Text(fields.String):
 
     def __init__(self, *, most: int = LONGEST_TEXT, needed: bool = False, **options: Any) -> None:
         options.setdefault("allow_none", not needed)
-        options.setdefault("metadata", {}).update(maxLength=most, **({"pattern": r"\S"} if needed else {}))
+        options.setdefault("metadata", {}).update(
+            maxLength=most, **({"pattern": r"\S"} if needed else {})
+        )
         super().__init__(required=needed or options.pop("required", False), **options)
         self.most = most
         self.needed = needed
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
         if len(value) > self.most:
@@ -59,12 +61,14 @@ class Name(Text):
     def __init__(self, *, most: int = LONGEST_NAME, **options: Any) -> None:
         super().__init__(most=most, **options)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str | None:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
         text = super()._deserialize(value, attr, data, **more)
-        hidden = [c for c in text or "" if HIDDEN.match(c) or category(c) == "Cc"]
+        hidden = [c for c in text if HIDDEN.match(c) or category(c) == "Cc"]
         if hidden:
             called = name(hidden[0], f"U+{ord(hidden[0]):04X}")
-            raise ValidationError(f"This holds a character that cannot be seen ({called}): leave it out.")
+            raise ValidationError(
+                f"This holds a character that cannot be seen ({called}): leave it out."
+            )
         return text
 
 
@@ -136,7 +140,7 @@ class InstantText(Instant):
 
     first_year = 1
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
         found: datetime = super()._deserialize(value, attr, data, **more)
         return instant(found)
 

@@ -27,7 +27,7 @@ HEADERS = {
 
 
 def content_policy(**other: str) -> str:
-    """The content security policy, with `style_src="…"` in place of the usual where a route needs it."""
+    """The content security policy, with `style_src="…"` where a route needs another than usual."""
     own = {name.replace("_", "-"): value for name, value in other.items()}
     return "; ".join(f"{name} {value}" for name, value in {**POLICY, **own}.items())
 

@@ -1,4 +1,4 @@
-"""Whether it is alive, ready, and doing its duty: for machines that watch, without one child's data."""
+"""Whether it is alive, ready, and doing its duty: for machines that watch; of no child."""
 
 from collections.abc import Iterable
 

@@ -36,9 +36,7 @@ def show_interviews(asked: Asked, page: JSON) -> Response:
 @CALLS.add("GET", INTERVIEW, "read interviews", gives=answers.Interview)
 def show_interview(asked: Asked, interview: UUID) -> Response:
     """One interview; police see the part that concerns them."""
-    return answer(
-        reading.read_interview(interview, looker=asked.looker, service=asked.service)
-    )
+    return answer(reading.read_interview(interview, looker=asked.looker, service=asked.service))
 
 
 @CALLS.add(
@@ -73,7 +71,9 @@ def outcome(asked: Asked, interview: UUID, said: JSON) -> Response:
     return done(act)
 
 
-@CALLS.add("GET", f"{INTERVIEW}/record", "read record", query=lists.VersionAsked, gives=answers.Record)
+@CALLS.add(
+    "GET", f"{INTERVIEW}/record", "read record", query=lists.VersionAsked, gives=answers.Record
+)
 def show_record(asked: Asked, interview: UUID, page: JSON) -> Response:
     """The written record: the draft for those who write it, signed versions for police."""
     if request.accept_mimetypes and not request.accept_mimetypes[JSON_TYPE]:

@@ -50,8 +50,14 @@ class DutyCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         duty, now = read_duty(self._service), self._service.clock.now()
         ages = {
-            "missing_oldest_undelivered_seconds": ("Longest waiting news to a force.", duty.oldest_undelivered),
-            "missing_oldest_unacknowledged_seconds": ("Longest unanswered report.", duty.oldest_unacknowledged),
+            "missing_oldest_undelivered_seconds": (
+                "Longest waiting news to a force.",
+                duty.oldest_undelivered,
+            ),
+            "missing_oldest_unacknowledged_seconds": (
+                "Longest unanswered report.",
+                duty.oldest_unacknowledged,
+            ),
         }
         for name, (said, since) in ages.items():
             yield GaugeMetricFamily(name, said, value=_age(since, now))

@@ -45,7 +45,7 @@ def show_obligations(asked: Asked, page: JSON) -> Response:
     gives=answers.Episode,
 )
 def acknowledge(asked: Asked, obligation: UUID, said: JSON) -> Response:
-    """A named person at the police answers, with a reference; the first such answer ends the duty."""
+    """A named person at the police answers with a reference; the first answer ends the duty."""
     if said["by_phone"] or asked.actor.role == "edt":
         need_person(asked.actor)
     act = answering.acknowledge(
@@ -68,9 +68,7 @@ def record_call(asked: Asked, obligation: UUID, said: JSON) -> Response:
 @CALLS.add("POST", f"{OBLIGATION}/taken", "take", takes=acts.Nothing, gives=answers.Episode)
 def take(asked: Asked, obligation: UUID, said: JSON) -> Response:  # noqa: ARG001 - nothing is said
     """*I have it*: by one of those who were told; everybody sees it, and it stops nothing."""
-    return done(
-        answering.take(obligation, actor=asked.actor, service=asked.service, key=asked.key)
-    )
+    return done(answering.take(obligation, actor=asked.actor, service=asked.service, key=asked.key))
 
 
 @CALLS.add("POST", f"{OBLIGATION}/decision", "decide", takes=acts.Decided, gives=answers.Episode)

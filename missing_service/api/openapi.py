@@ -1,4 +1,4 @@
-"""The API's own document: made from the calls and their schemas, so that it cannot say anything else."""
+"""The API's own document: made from the calls and their schemas, so that it says nothing else."""
 
 import http
 from collections.abc import Callable
@@ -24,7 +24,8 @@ VERSION = "1"
 REFERENCE = "[A-Za-z0-9-]{1,40}"
 DESCRIPTION = (
     "Makes sure that police are told of a missing child, until a person answers with a reference. "
-    "Times are RFC 3339 with an offset; unknown fields are refused by name; errors are problem+json (RFC 9457)."
+    "Times are RFC 3339 with an offset; unknown fields are refused by name; "
+    "errors are problem+json (RFC 9457)."
 )
 
 
@@ -63,7 +64,7 @@ class OfVersion(Open):
     if_match = fields.String(
         data_key="If-Match",
         required=True,
-        metadata={"description": "the ETag that was read; \"0\" where nothing was written"},
+        metadata={"description": 'the ETag that was read; "0" where nothing was written'},
     )
 
 
@@ -85,7 +86,7 @@ class ApiDocument(Api):  # type: ignore[misc]
 
 def _name_of(schema: Any) -> str:
     """What is sent and what is answered may have one name in the code, never in the document."""
-    kind = resolve_schema_cls(schema)
+    kind: Any = resolve_schema_cls(schema)
     return kind.__name__ if issubclass(kind, Open) else f"{kind.__name__}Sent"
 
 
@@ -106,10 +107,9 @@ def make_document(app: Flask) -> ApiDocument:
     document.register_converter(
         ReferenceConverter, lambda _: {"type": "string", "pattern": f"^{REFERENCE}$"}
     )
-    for field in (own_fields.Word,):
-        document.register_field(field, "string", None)
-    for field in (own_fields.WholeOrText, ReferenceOrText):
-        document.register_field(field, None, None)
+    document.register_field(own_fields.Word, "string", None)
+    document.register_field(own_fields.WholeOrText, None, None)
+    document.register_field(ReferenceOrText, None, None)
     return document
 
 
@@ -125,7 +125,7 @@ def describe(blueprint: Any, call: Call, view: Callable[..., Response]) -> Calla
         decorated = blueprint.alt_response(status, response=http.HTTPStatus(status).name)(decorated)
     for location, schema in _arguments(call):
         decorated = blueprint.arguments(schema, location=location)(decorated)
-    view._apidoc = decorated._apidoc  # type: ignore[attr-defined]  # noqa: SLF001 - where flask-smorest looks
+    view._apidoc = decorated._apidoc  # type: ignore[attr-defined]
     return view
 
 
@@ -151,7 +151,9 @@ def _refusals(call: Call) -> list[int]:
     return sorted([*always, *placed, *said, *edited])
 
 
-def add_calls(document: ApiDocument, app_calls: list[Call], make_view: Callable[[Call], Any]) -> Any:
+def add_calls(
+    document: ApiDocument, app_calls: list[Call], make_view: Callable[[Call], Any]
+) -> Any:
     """Register the calls under /api/v1, each with its part of the document."""
     blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
     for call in app_calls:

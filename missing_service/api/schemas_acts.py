@@ -1,8 +1,10 @@
-"""What is said in the acts on an episode, an obligation and an interview (CONTRACT 5, 5.3 to 5.5)."""
+"""What is said in acts on an episode, an obligation and an interview (CONTRACT 5, 5.3 to 5.5)."""
+
+from typing import Any
 
 from marshmallow import fields
 
-from missing_service.api.fields import Flag, Instant, Name, Text, Whole, Word
+from missing_service.api.fields import REQUIRED, Flag, Instant, Name, Text, Whole, Word
 from missing_service.api.schemas_report import (
     RiskWord,
     Strict,
@@ -13,7 +15,7 @@ from missing_service.api.schemas_report import (
 )
 from missing_service.domain import codes
 
-MISSING = {"required": "This is required.", "null": "This is required."}
+MISSING: Any = {"required": REQUIRED, "null": REQUIRED}
 
 
 class CategoryChange(Strict):
@@ -165,5 +167,3 @@ class Record(Strict):
     seen_alone = answer()
     place = Text()
     withheld = several(fields.Nested(Withheld))
-
-

@@ -1,4 +1,4 @@
-"""What the API answers, for its document: what is shown may have more names, never other ones for these."""
+"""What the API answers, for its document: there may be more names, never others for these."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def part(kind: type[Schema], **options: Any) -> fields.Nested:
     return fields.Nested(kind, required=True, **options)
 
 
-def several(inner: Any) -> fields.List:
+def several(inner: Any) -> fields.List[Any]:
     return fields.List(inner, required=True)
 
 

@@ -20,7 +20,9 @@ class Limit(fields.Integer):
 
 class Page(Strict):
     limit = Limit(load_default=USUAL, metadata={"description": f"at most {MOST}"})
-    cursor = Name(most=500, load_default=None, metadata={"description": "`next` of the page before"})
+    cursor = Name(
+        most=500, load_default=None, metadata={"description": "`next` of the page before"}
+    )
 
 
 def only_true() -> Word:
@@ -52,5 +54,3 @@ class VersionAsked(Strict):
 
 class NothingAsked(Strict):
     """No words are taken."""
-
-

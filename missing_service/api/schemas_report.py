@@ -1,7 +1,7 @@
 """A report as it is said on the telephone (CONTRACT 5.1), and the updates that follow it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
 
@@ -24,7 +24,7 @@ UNKNOWN = "There is no field of this name."
 class Strict(Schema):
     """What is asked for by name, and nothing else."""
 
-    error_messages = {"unknown": UNKNOWN, "type": "Give an object."}
+    error_messages: ClassVar[dict[str, str]] = {"unknown": UNKNOWN, "type": "Give an object."}
 
     class Meta:
         unknown = RAISE
@@ -39,11 +39,11 @@ def part(kind: type[Schema], **options: Any) -> fields.Nested:
     return fields.Nested(kind, **options)
 
 
-def several(inner: Any) -> fields.List:
+def several(inner: Any) -> fields.List[Any]:
     return fields.List(inner, allow_none=True, error_messages={"invalid": "Give a list."})
 
 
-def texts() -> fields.List:
+def texts() -> fields.List[Any]:
     return several(Text(allow_none=False))
 
 
@@ -107,7 +107,9 @@ class Said(Strict):
     said_by = Text()
 
 
-Questions = Strict.from_dict({question.value: part(Said) for question in codes.Question}, name="Questions")
+Questions = Strict.from_dict(
+    {question.value: part(Said) for question in codes.Question}, name="Questions"
+)
 
 
 class Phone(Strict):
@@ -137,9 +139,7 @@ class Placement(Strict):
 
 
 class ProtectedAddress(Strict):
-    from_ = fields.List(
-        Text(allow_none=False), data_key="from", attribute="from", allow_none=True
-    )
+    from_ = fields.List(Text(allow_none=False), data_key="from", attribute="from", allow_none=True)
 
 
 class NoContact(Strict):
@@ -197,7 +197,9 @@ class Report(ReportUpdate):
     category = Word(codes.Category, required=True)
     child = part(Child, required=True, allow_none=False, error_messages={"required": REQUIRED})
     concern = Text(needed=True)
-    reporter = part(NamedReporter, required=True, allow_none=False, error_messages={"required": REQUIRED})
+    reporter = part(
+        NamedReporter, required=True, allow_none=False, error_messages={"required": REQUIRED}
+    )
 
     @validates_schema
     def _has_somebody(self, data: Mapping[str, Any], **_: Any) -> None:

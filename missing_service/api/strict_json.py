@@ -1,4 +1,4 @@
-"""JSON with one meaning: what two readers could understand differently is refused before anything else."""
+"""JSON with one meaning: what two readers could understand differently is refused first."""
 
 import json
 from typing import Any, NoReturn
@@ -15,7 +15,7 @@ class Unreadable(Exception):
 
 
 def read_json(body: bytes) -> Any:
-    """The value; Unreadable where it is not JSON, Invalid where a text holds what cannot be stored."""
+    """The value; Unreadable where it is not JSON, Invalid where a text cannot be stored."""
     try:
         value = json.loads(
             body.decode("utf-8"),

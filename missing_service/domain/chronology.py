@@ -1,4 +1,5 @@
-"""An episode told as sentences: every event, oldest first, with its true time and when it was recorded."""
+"""An episode told as sentences: every event, oldest first, with its true time and when it was
+recorded."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -134,7 +135,10 @@ def _decided(event: e.ObligationDecided, _: Directory) -> str:
 
 
 def _told(event: e.LadderTold, directory: Directory) -> str:
-    return " ".join(filter(None, (_step(step, directory) for step in event.steps))) or "Nobody was due."
+    return (
+        " ".join(filter(None, (_step(step, directory) for step in event.steps)))
+        or "Nobody was due."
+    )
 
 
 def _step(step: e.ToldStep, directory: Directory) -> str:

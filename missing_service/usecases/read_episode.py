@@ -108,7 +108,8 @@ def view_of(found: Opened, now: Any) -> JSON:
 
 
 def sent_last(found: Opened) -> JSON:
-    """The episode as the force's last delivery carries it; a force that was sent nothing has nothing."""
+    """The episode as the force's last delivery carries it; a force that was sent nothing has
+    nothing."""
     for delivery in sorted(_own_deliveries(found), key=lambda d: d.number, reverse=True):
         body = found.reader.text(delivery.body)
         data = orjson.loads(body).get("data") if body else None

@@ -63,7 +63,8 @@ def duty_view(duty: Duty) -> JSON:
 
 
 def read_readiness(service: Service) -> dict[str, bool]:
-    """Database, schema, and workers that beat within 30 s; StoreUnavailable where there is no database."""
+    """Database, schema, and workers that beat within 30 s; StoreUnavailable where there is no
+    database."""
     now = service.store.now()
 
     def once(reader: Any) -> dict[str, bool]:

@@ -1,4 +1,5 @@
-"""An interview and its written record: drafts for those who write it, signed versions for police."""
+"""An interview and its written record: drafts for those who write it, signed versions for
+police."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ def _owed_by(found: Opened) -> list[Obligation]:
 def read_record(
     interview: UUID, version: int | None, *, looker: Looker, service: Service
 ) -> RecordRead:
-    """The draft, else the last signed version; or the version asked for. Police: as it was sent to them."""
+    """The draft, else the last signed version; or the version asked for. Police: as it was sent
+    to them."""
 
     def show(found: Opened) -> JSON:
         row = _row(found, interview)

@@ -1,4 +1,5 @@
-"""The lists: episodes, what is owed, interviews; each a page at a time, of what the caller may see."""
+"""The lists: episodes, what is owed, interviews; each a page at a time, of what the caller may
+see."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -80,9 +81,7 @@ def _owed(state: State, row: Found, directory: Directory, now: datetime) -> Item
     return {**view, "episode": episode.reference, "force": obligation.force}
 
 
-def list_interviews(
-    *, is_overdue: bool, page: Page, looker: Looker, service: Service
-) -> JSON:
+def list_interviews(*, is_overdue: bool, page: Page, looker: Looker, service: Service) -> JSON:
     """Interviews, the first due first; overdue ones are those of which anything owed is late."""
     actor, now, directory = looker.actor, service.clock.now(), service.store.directory()
     before = now if is_overdue else None

@@ -185,7 +185,7 @@ def settings(database_url: str) -> Settings:
 class NoWake:
     def set(self) -> None: ...
 
-    def wait(self, timeout: float) -> bool:  # noqa: ARG002 - the port's name
+    def wait(self, timeout: float) -> bool:
         return False
 
 

@@ -1,4 +1,4 @@
-"""A report is saved with what is owed; police answer; the child comes back; the record reaches police."""
+"""A report is saved with what is owed; police answer it, and nobody else can."""
 
 from tests.api.conftest import World, an_answer, owed
 
