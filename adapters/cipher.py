@@ -1,4 +1,5 @@
-"""Private text at rest: AES-256-GCM under a key per stream, itself wrapped by a versioned master key."""
+"""Private text at rest: AES-256-GCM under a key per stream, itself wrapped by a versioned master
+key."""
 
 import os
 from collections.abc import Mapping
@@ -57,4 +58,6 @@ def _decrypt(cipher: AESGCM, stored: bytes, place: bytes) -> bytes:
     try:
         return cipher.decrypt(stored[:NONCE], stored[NONCE:], place)
     except (InvalidTag, ValueError) as fault:
-        raise Unreadable("private text cannot be read: altered, moved, or its key is gone") from fault
+        raise Unreadable(
+            "private text cannot be read: altered, moved, or its key is gone"
+        ) from fault

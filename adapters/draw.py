@@ -2,8 +2,8 @@
 
 import hmac
 import os
-from hashlib import sha256
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is confused when read out

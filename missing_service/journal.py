@@ -1,4 +1,5 @@
-"""The one door: every fact that somebody may have to answer for passes `record()`; a look passes `look()`."""
+"""The one door: every fact that somebody may have to answer for passes `record()`; a look passes
+`look()`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -35,12 +36,13 @@ class Unit(Protocol):
         """Begin a new stream, with a key of its own."""
 
     def find(self, what: str, value: Any) -> UUID | None:
-        """The stream in which an episode's reference, or an obligation's, delivery's or interview's id stands."""
+        """The stream in which an episode's reference, or an obligation's, delivery's or
+        interview's id stands."""
 
     def find_answer(self, principal: str, key: str) -> Any:
         """What was answered to this key before: fingerprint, stream, status, body; or None."""
 
-    def keep_answer(  # noqa: PLR0913 - one row
+    def keep_answer(
         self,
         principal: str,
         key: str,
@@ -110,7 +112,8 @@ def _keep_body(unit: Unit, effect: Effect) -> Effect:
 
 
 def _leaf(unit: Unit, event: Event, n: int, effects: list[Effect]) -> bytes:
-    """The bytes that the log vouches for; what was typed stands in them as a salted commitment alone."""
+    """The bytes that the log vouches for; what was typed stands in them as a salted commitment
+    alone."""
     private = private_part(event)
     commit = None
     if private:

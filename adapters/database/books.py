@@ -1,4 +1,5 @@
-"""What the rules are given: the directory as it stands, and policies by version, read once and kept."""
+"""What the rules are given: the directory as it stands, and policies by version, read once and
+kept."""
 
 import orjson
 from sqlalchemy import select

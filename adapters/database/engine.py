@@ -1,4 +1,5 @@
-"""Connections that do what the guarantee needs: durable commits, real transactions, bounded waits."""
+"""Connections that do what the guarantee needs: durable commits, real transactions, bounded
+waits."""
 
 import os
 from pathlib import Path

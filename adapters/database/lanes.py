@@ -1,11 +1,12 @@
-"""Lanes: who sends next to whom, in order, held by a lease; and stragglers, which wait for nobody."""
+"""Lanes: who sends next to whom, in order, held by a lease; and stragglers, which wait for
+nobody."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
@@ -14,6 +15,7 @@ from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.ports import Claim
 
 L, S, D, A = m.LaneTable, m.StragglerTable, m.DeliveryTable, m.AttemptTable
+Rows = Any  # a SELECT of ours, whatever its columns
 WAITING = (DeliveryState.QUEUED, DeliveryState.FAILING)
 
 
@@ -61,11 +63,9 @@ class Lanes:
         found = self._connection.execute(ordered.with_for_update(skip_locked=True)).all()
         return [c for row in found if (c := self._hold_lane(row, lease, token))]
 
-    def _due(self, query: Select[Any], table: Any, destination: str) -> Select[Any]:
+    def _due(self, query: Rows, table: Any, destination: str) -> Rows:
         free = or_(table.until.is_(None), table.until < self._now)
-        return query.where(
-            table.destination == destination, table.next_attempt <= self._now, free
-        )
+        return query.where(table.destination == destination, table.next_attempt <= self._now, free)
 
     def _hold_lane(self, row: Any, lease: timedelta, token: UUID) -> Claim | None:
         """The lane's lowest untaken number; a lane with nothing to send rests."""
@@ -82,7 +82,7 @@ class Lanes:
     def _head(self, row: Any) -> Any:
         return self._connection.execute(self._waiting(row).limit(1)).first()
 
-    def _waiting(self, row: Any) -> Select[Any]:
+    def _waiting(self, row: Any) -> Rows:
         mine = (D.lane == row.lane, D.recipient == row.recipient, D.channel == row.channel)
         query = select(D.id, D.stream, D.urgent)
         query = query.where(*mine, D.state.in_(WAITING), D.straggling.is_(False))
@@ -117,7 +117,8 @@ class Lanes:
         self._let_go(claim, delivery)
 
     def left(self, claim: Claim, delivery: Delivery, wait: timedelta, since: datetime) -> None:
-        """Refused or overtaken: it goes on outside the lane's order, and the lane goes on without it."""
+        """Refused or overtaken: it goes on outside the lane's order, and the lane goes on without
+        it."""
         row = {
             "delivery": delivery.id,
             "destination": delivery.channel,
@@ -148,8 +149,6 @@ class Lanes:
         self._drop(delivery)
 
     def _drop(self, delivery: UUID) -> None:
-        from sqlalchemy import delete
-
         self._connection.execute(delete(S).where(S.delivery == delivery))
 
     def _mine(self, delivery: Delivery) -> tuple[Any, ...]:

@@ -1,4 +1,5 @@
-"""The audit log's append: the head row is locked last, and nothing else is written under its lock."""
+"""The audit log's append: the head row is locked last, and nothing else is written under its
+lock."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +11,16 @@ from missing_service.domain.merkle import Frontier, leaf_hash
 LOGS = {"duty": ("duty_log", "event"), "access": ("access_log", "look")}
 
 
-def append(cursor: Any, statements: Statements, log: str, leaves: Sequence[tuple[UUID, bytes]]) -> None:
+def append(
+    cursor: Any, statements: Statements, log: str, leaves: Sequence[tuple[UUID, bytes]]
+) -> None:
     """Append the leaves in order, gapless, and move the head on."""
     if not leaves:
         return
     mark, (table, source) = statements.mark, LOGS[log]
     for_update = " FOR UPDATE" if mark == "%s" else ""
     cursor.execute(
-        f"SELECT size, frontier FROM log_head WHERE log = {mark}{for_update}",  # noqa: S608 - no value in it
+        f"SELECT size, frontier FROM log_head WHERE log = {mark}{for_update}",
         (log,),
     )
     size, stored = cursor.fetchone()
@@ -28,5 +31,10 @@ def append(cursor: Any, statements: Statements, log: str, leaves: Sequence[tuple
         frontier = frontier.append(hashed)
         cursor.execute(insert.text, insert.given({"n": place, source: row, "leaf_hash": hashed}))
     update = statements.update["log_head"]
-    head = {"log": log, "size": size + len(leaves), "frontier": frontier.encode(), "root": frontier.root()}
+    head = {
+        "log": log,
+        "size": size + len(leaves),
+        "frontier": frontier.encode(),
+        "root": frontier.root(),
+    }
     cursor.execute(update.text, update.given(head))

@@ -1,6 +1,7 @@
 """The tables: what the log vouches for, and the working rows that prove nothing."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
@@ -23,7 +24,7 @@ NAMES = {
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {UUID: Id, datetime: UtcDateTime, str: Text, bytes: LargeBinary}
+    type_annotation_map: ClassVar = {UUID: Id, datetime: UtcDateTime, str: Text, bytes: LargeBinary}
 
 
 def _key(**options: object) -> Mapped[UUID]:

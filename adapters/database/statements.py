@@ -43,7 +43,7 @@ UPSERT_LANE = (
 
 def row_from(kind: type, found: Any) -> Any:
     """The domain's row from a selected one: columns and fields have the same names."""
-    return kind(**found._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    return kind(**found._mapping)
 
 
 def _same(value: Any) -> Any:
@@ -57,8 +57,7 @@ class Statement:
         self.text = text
         self.names = [c.name for c in columns]
         self._bind = [
-            (c.name, c.type.dialect_impl(dialect).bind_processor(dialect) or _same)
-            for c in columns
+            (c.name, c.type.dialect_impl(dialect).bind_processor(dialect) or _same) for c in columns
         ]
 
     def values(self, row: Any) -> tuple[Any, ...]:
@@ -87,7 +86,9 @@ class Statements:
         columns = list(table.columns)
         names = ", ".join(f'"{c.name}"' for c in columns)
         marks = ", ".join([self.mark] * len(columns))
-        return Statement(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', columns, self.dialect)  # noqa: S608 - names of our own tables
+        return Statement(
+            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', columns, self.dialect
+        )
 
     def _update(self, table: Table) -> Statement:
         keys = list(table.primary_key.columns)
@@ -95,7 +96,7 @@ class Statements:
         sets = ", ".join(f'"{c.name}" = {self.mark}' for c in others)
         where = " AND ".join(f'"{c.name}" = {self.mark}' for c in keys)
         return Statement(
-            f'UPDATE "{table.name}" SET {sets} WHERE {where}',  # noqa: S608 - names of our own tables
+            f'UPDATE "{table.name}" SET {sets} WHERE {where}',
             [*others, *keys],
             self.dialect,
         )
@@ -110,7 +111,10 @@ ONE = {
     kind: select(table).where(*[table.c[name] == bindparam(name) for name in kind.KEY])  # type: ignore[attr-defined]
     for kind, table in TABLES.items()
 }
-ALL = {kind: select(table).where(table.c.stream == bindparam("stream")) for kind, table in TABLES.items()}
+ALL = {
+    kind: select(table).where(table.c.stream == bindparam("stream"))
+    for kind, table in TABLES.items()
+}
 STORY = (
     select(m.EventTable.n, m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
     .join(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)

@@ -1,4 +1,5 @@
-"""The store's door: `write(function)` runs one function in one transaction, whole, once, durably."""
+"""The store's door: `write(function)` runs one function in one transaction, whole, once,
+durably."""
 
 import queue
 import threading
@@ -22,7 +23,9 @@ from missing_service.domain.directory import Directory
 from missing_service.ports import Clock, Draw, StoreBusy, StoreUnavailable, Wake
 
 T = TypeVar("T")
-AGAIN = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: run the whole function again
+AGAIN = frozenset(
+    {"40001", "40P01"}
+)  # serialisation failure, deadlock: run the whole function again
 BUSY = "55P03"  # lock_not_available
 TRIES = 8
 DUTY, LOOK = 0, 1
@@ -56,7 +59,9 @@ class Store:
             with self.reading() as reading:
                 return function(reading)
         except DBAPIError as fault:
-            raise StoreUnavailable(f"The database did not answer ({type(fault.orig).__name__}).") from fault
+            raise StoreUnavailable(
+                f"The database did not answer ({type(fault.orig).__name__})."
+            ) from fault
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -97,7 +102,9 @@ class Store:
         return result
 
     def _unit(self, connection: Connection, draw: Draw) -> SqlUnit:
-        unit = SqlUnit(connection, self.keys, self.statements, draw, self._transaction_now(connection))
+        unit = SqlUnit(
+            connection, self.keys, self.statements, draw, self._transaction_now(connection)
+        )
         unit.book = self.books.rulebook(unit, draw, directory_version(unit))
         return unit
 
@@ -164,7 +171,8 @@ def _named(fault: DBAPIError) -> Exception:
 
 
 class SqliteStore(Store):
-    """One writer thread runs one function at a time, duty work before looks; reads use other connections."""
+    """One writer thread runs one function at a time, duty work before looks; reads use other
+    connections."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -191,7 +199,7 @@ class SqliteStore(Store):
                 answer.set_result(self._run(function, draw))
             except DBAPIError as fault:
                 answer.set_exception(_named_sqlite(fault))
-            except BaseException as fault:  # noqa: BLE001 - it belongs to the caller, who waits for it
+            except BaseException as fault:
                 answer.set_exception(fault)
 
 
@@ -216,6 +224,8 @@ def _closing(connection: Connection) -> Iterator[None]:
         connection.close()
 
 
-def make_store(engine: Engine, keys: KeyRing, books: Books, clock: Clock, wake: Wake | None = None) -> Store:
+def make_store(
+    engine: Engine, keys: KeyRing, books: Books, clock: Clock, wake: Wake | None = None
+) -> Store:
     kind = SqliteStore if engine.dialect.name == "sqlite" else PostgresStore
     return kind(engine, keys, books, clock, wake)

@@ -16,7 +16,8 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: refuses naive ones; microseconds since 1970 on SQLite, timestamptz on PostgreSQL."""
+    """An instant: refuses naive ones; microseconds since 1970 on SQLite, timestamptz on
+    PostgreSQL."""
 
     impl = BigInteger
     cache_ok = True

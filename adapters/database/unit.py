@@ -108,7 +108,9 @@ DRAFT = select(*_drafts.__table__.columns).where(_drafts.id == bindparam("id"))
 FIND = {
     "reference": select(m.EpisodeTable.id).where(m.EpisodeTable.reference == bindparam("value")),
     "child": select(m.ChildTable.id).where(m.ChildTable.id == bindparam("value")),
-    "obligation": select(m.ObligationTable.stream).where(m.ObligationTable.id == bindparam("value")),
+    "obligation": select(m.ObligationTable.stream).where(
+        m.ObligationTable.id == bindparam("value")
+    ),
     "interview": select(m.InterviewTable.stream).where(m.InterviewTable.id == bindparam("value")),
     "delivery": select(m.DeliveryTable.stream).where(m.DeliveryTable.id == bindparam("value")),
     "stream": select(m.StreamTable.id).where(m.StreamTable.id == bindparam("value")),
@@ -132,7 +134,8 @@ class Reading:
         return [row_from(kind, row) for row in found]
 
     def story(self, stream: UUID) -> Sequence[tuple[int, Event]]:
-        """The stream's events with typed content; one whose key was destroyed tells its public part."""
+        """The stream's events with typed content; one whose key was destroyed tells its public
+        part."""
         found = self.connection.execute(STORY, {"stream": stream}).all()
         return [(n, self._event(stream, leaf, content, text)) for n, leaf, content, text in found]
 
@@ -144,7 +147,9 @@ class Reading:
     def text(self, text: UUID) -> bytes | None:
         """A private text as it was before encryption, without its salt."""
         table = m.PrivateTextTable
-        found = self.connection.execute(select(table.stream, table.content).where(table.id == text)).first()
+        found = self.connection.execute(
+            select(table.stream, table.content).where(table.id == text)
+        ).first()
         key = self.stream(found.stream).key if found else None
         return decrypt(key, text, found.content)[SALT:] if found and key else None
 
@@ -196,7 +201,12 @@ class SqlUnit(Reading):
     book: Rulebook
 
     def __init__(
-        self, connection: Connection, keys: KeyRing, statements: Statements, draw: Draw, now: datetime
+        self,
+        connection: Connection,
+        keys: KeyRing,
+        statements: Statements,
+        draw: Draw,
+        now: datetime,
     ) -> None:
         super().__init__(connection, keys)
         self.state = State(self)
@@ -225,11 +235,11 @@ class SqlUnit(Reading):
         """Since when the longest waiting obligation has been due, if any is."""
         table = m.ObligationTable
         query = select(table.next_step_at).where(table.next_step_at <= self.now)
-        found = self.connection.execute(query.order_by(table.next_step_at).limit(1)).scalar()
-        return found
+        return self.connection.execute(query.order_by(table.next_step_at).limit(1)).scalar()
 
     def due_streams(self, limit: int) -> list[UUID]:
-        """Streams with an obligation that is due, none of them held by another, locked from now on."""
+        """Streams with an obligation that is due, none of them held by another, locked from now
+        on."""
         table, rows = m.ObligationTable, m.StreamTable
         due = select(table.stream).where(table.next_step_at <= self.now)
         found = self.connection.execute(due.order_by(table.next_step_at).limit(limit)).scalars()
@@ -250,7 +260,9 @@ class SqlUnit(Reading):
 
     def open_stream(self, stream: UUID, kind: str) -> None:
         key, wrapped = self._keys.new_key(stream)
-        self._streams[stream] = StreamRow(stream, kind, 0, wrapped, self._keys.newest, key, is_new=True)
+        self._streams[stream] = StreamRow(
+            stream, kind, 0, wrapped, self._keys.newest, key, is_new=True
+        )
         self.state.born(stream)
 
     def number(self, stream: UUID) -> int:
@@ -286,7 +298,7 @@ class SqlUnit(Reading):
         body = decrypt(secret, found.stream, found.answer) if secret else b"{}"
         return Answer(found.fingerprint, found.stream, found.status, orjson.loads(body))
 
-    def keep_answer(  # noqa: PLR0913 - one row
+    def keep_answer(
         self,
         principal: str,
         key: str,
@@ -356,7 +368,7 @@ class SqlUnit(Reading):
         self.state.written()
 
     def _send_streams(self, cursor: Any) -> None:
-        rows = [row for row in self._streams.values()]
+        rows = list(self._streams.values())
         self._many(cursor, "stream", [row for row in rows if row.is_new])
         self._many(cursor, "stream", [row for row in rows if self._moved(row)], update=True)
 
@@ -367,8 +379,8 @@ class SqlUnit(Reading):
         written: dict[tuple[str, bool], list[Any]] = {}
         for kind, row, is_new in self.state.writes():
             written.setdefault((TABLES[kind].name, not is_new), []).append(row)
-        for (table, update), rows in written.items():
-            self._many(cursor, table, rows, update=update)
+        for (table, is_old), rows in written.items():
+            self._many(cursor, table, rows, update=is_old)
 
     def _send_rows(self, cursor: Any, table: str | None) -> None:
         for name, row in self._rows:

@@ -1,4 +1,5 @@
-"""Attempt rows: each attempt's start and end, append-only, and the hash that an event vouches for."""
+"""Attempt rows: each attempt's start and end, append-only, and the hash that an event vouches
+for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

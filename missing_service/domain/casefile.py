@@ -1,6 +1,7 @@
-"""What was said of an episode, as it stands now: folded from its events, never stored a second time."""
+"""What was said of an episode, as it stands now: folded from its events, never stored a second
+time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -39,25 +40,40 @@ def read_story(story: Story) -> CaseFile:
 
 
 def _add(file: CaseFile, event: e.Event) -> None:
-    match event:
-        case e.EpisodeReported():
-            file.report = dict(event.report)
-        case e.EpisodeUpdated(topic="report"):
-            file.report = merged(file.report, event.content)
-        case e.EpisodeUpdated(topic="details"):
-            file.report = merged(file.report, {"details": event.content})
-        case e.PoliceAnswered():
-            file.answers.append(event)
-        case e.PoliceRung():
-            file.calls.append(event)
-        case e.ChildReturned():
-            file.returns.append(event)
-        case e.InterviewEnded():
-            file.outcomes[event.interview] = event
-        case e.RecordSigned():
-            file.records.setdefault(event.interview, []).append(event)
-        case e.ActUndone():
-            file.undone.add(event.act)
+    add = ADDED.get(type(event))
+    if add:
+        add(file, event)
+
+
+def _updated(file: CaseFile, event: e.EpisodeUpdated) -> None:
+    if event.topic == "report":
+        file.report = merged(file.report, event.content)
+    elif event.topic == "details":
+        file.report = merged(file.report, {"details": event.content})
+
+
+def _outcome(file: CaseFile, event: e.InterviewEnded) -> None:
+    file.outcomes[event.interview] = event
+
+
+def _signed(file: CaseFile, event: e.RecordSigned) -> None:
+    file.records.setdefault(event.interview, []).append(event)
+
+
+def _reported(file: CaseFile, event: e.EpisodeReported) -> None:
+    file.report = dict(event.report)
+
+
+ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {
+    e.EpisodeReported: _reported,
+    e.EpisodeUpdated: _updated,
+    e.PoliceAnswered: lambda file, event: file.answers.append(event),
+    e.PoliceRung: lambda file, event: file.calls.append(event),
+    e.ChildReturned: lambda file, event: file.returns.append(event),
+    e.InterviewEnded: _outcome,
+    e.RecordSigned: _signed,
+    e.ActUndone: lambda file, event: file.undone.add(event.act),
+}
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

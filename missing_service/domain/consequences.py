@@ -1,6 +1,7 @@
 """What follows from each kind of event, as one table: what is opened, what is met, who is told.
 
-A rule sees the rows as its predecessors left them. News to police comes last, so that it tells the whole.
+A rule sees the rows as its predecessors left them. News to police comes last, so that it tells
+the whole.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -58,7 +59,8 @@ send_closed = plainly("episode.closed", "The episode is closed.")
 
 RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.EpisodeReported: (
-        join_forces, owe_acknowledgement, open_first_review, ring_a_force_without_a_machine, send_report,
+        join_forces, owe_acknowledgement, open_first_review, ring_a_force_without_a_machine,
+        send_report,
     ),
     e.EpisodeUpdated: (hear_update, recount, send_update),
     e.CategoryChanged: (owe_again_where_missing, stand_with_police, recount, send_category),
@@ -66,7 +68,9 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ChildReturned: (end_the_search, owe_interview, recount, stand_down, send_returned),
     e.EpisodeClosed: (recount, send_closed),
     e.ActUndone: (undo, stand_with_police, recount, send_correction),
-    e.PoliceAnswered: (hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone),
+    e.PoliceAnswered: (
+        hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,
+    ),
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
     e.ReviewFellDue: (open_next_review, recount),

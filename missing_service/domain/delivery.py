@@ -43,7 +43,7 @@ class Answer:
 class Message:
     """The bytes of one delivery as stored when queued; the same on every attempt.
 
-    For a webhook `body` is the JSON body. For mail it is UTF-8 JSON `{"subject": str, "text": str}`.
+    For a webhook `body` is the JSON body; for mail UTF-8 JSON `{"subject": str, "text": str}`.
     """
 
     id: UUID
@@ -59,7 +59,8 @@ class RetryDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One event on its way to one recipient by one channel; `id` is the webhook-id of every attempt."""
+    """One event on its way to one recipient by one channel; `id` is the webhook-id of every
+    attempt."""
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
     id: UUID

@@ -1,4 +1,5 @@
-"""What follows from an event, stored beside it: opened, moved and met obligations, parties, deliveries."""
+"""What follows from an event, stored beside it: opened, moved and met obligations, parties,
+deliveries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -16,7 +16,8 @@ class NotAllowed(Refused):
 
 
 class Invalid(Refused):
-    """One or more fields cannot be taken; `errors` are pairs of a field's dotted name and a sentence."""
+    """One or more fields cannot be taken; `errors` are pairs of a field's dotted name and a
+    sentence."""
 
     def __init__(self, errors: Mapping[str, str] | Sequence[tuple[str, str]]) -> None:
         self.errors = list(errors.items() if isinstance(errors, Mapping) else errors)
@@ -28,7 +29,8 @@ class Conflict(Refused):
 
 
 class NotYetFound(Conflict):
-    """An episode is closed only when the child is located and somebody confirmed that they are well."""
+    """An episode is closed only when the child is located and somebody confirmed that they are
+    well."""
 
 
 class AlreadyOver(Conflict):

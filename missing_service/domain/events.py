@@ -1,6 +1,8 @@
-"""Everything that can happen, one frozen dataclass each: append-only facts that somebody may have to answer for.
+"""Everything that can happen, one frozen dataclass each: append-only facts that somebody may have
+to answer for.
 
-A field marked `typed()` holds what a person typed: it is kept encrypted, apart from the event's public bytes.
+A field marked `typed()` holds what a person typed: it is kept encrypted, apart from the public
+bytes of its event.
 """
 
 from collections.abc import Mapping
@@ -132,7 +134,8 @@ class ActUndone(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoliceAnswered(Event):
-    """An acknowledgement by a named person; `ends` says whether it can discharge what it answers."""
+    """An acknowledgement by a named person; `ends` says whether it can discharge what it
+    answers."""
 
     KIND: ClassVar[str] = "police.answered"
     obligation: UUID
@@ -177,7 +180,8 @@ class ObligationDecided(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStep:
-    """One step of a ladder, decided: told to these people, or passed over as its condition did not hold."""
+    """One step of a ladder, decided: told to these people, or passed over as its condition did
+    not hold."""
 
     step: str  # "1", "2", ... or "repeat"
     due_at: datetime
@@ -236,7 +240,8 @@ class DeliveryOvertaken(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelBroughtIn(Event):
-    """The force's next channel carries what its first does not take; the first goes on being tried."""
+    """The force's next channel carries what its first does not take; the first goes on being
+    tried."""
 
     KIND: ClassVar[str] = "channel.brought_in"
     recipient: str
@@ -334,15 +339,3 @@ class PolicyLoaded(Event):
     KIND: ClassVar[str] = "policy.loaded"
     version: str
     body: str
-
-
-EVENTS: Mapping[str, type[Event]] = {
-    kind.KIND: kind
-    for kind in (
-        ChildRecorded, EpisodeReported, EpisodeUpdated, CategoryChanged, ChildLocated, ChildReturned, EpisodeClosed,
-        ActUndone, PoliceAnswered, PoliceRung, ObligationTaken, ObligationDecided, LadderTold, ReviewFellDue,
-        DeliveryFailing, DeliveryRefused, DeliveryOvertaken, ChannelBroughtIn, DeliveryTaken,
-        DeliveryRetried, InterviewAllocated, InterviewEnded, RecordSigned, PeopleTold, AttemptsSealed,
-        DirectoryChanged, PolicyLoaded,
-    )
-}  # fmt: skip

@@ -1,4 +1,5 @@
-"""What an event makes of the rows that people read: the same function for the act itself and for replay."""
+"""What an event makes of the rows that people read: the same function for the act itself and for
+replay."""
 
 from collections.abc import Callable
 from typing import Any
@@ -152,6 +153,7 @@ def _ladder_told(state: State, event: e.LadderTold, _: int) -> None:
         repeated_to=event.repeated_to,
     )
     for step in event.steps:
+        state.find(StepTold, event.obligation, step.step, step.due_at)  # passed over once, told now
         state.put(
             StepTold(
                 obligation=event.obligation,
@@ -263,9 +265,7 @@ def _directory(state: State, event: e.DirectoryChanged, _: int) -> None:
 
 def _policy(state: State, event: e.PolicyLoaded, _: int) -> None:
     state.put(
-        PolicyVersion(
-            version=event.version, stream=event.stream, event=event.id, body=event.body
-        )
+        PolicyVersion(version=event.version, stream=event.stream, event=event.id, body=event.body)
     )
 
 

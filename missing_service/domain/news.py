@@ -7,17 +7,22 @@ from missing_service.domain import events as e
 from missing_service.domain.casefile import differences, read_story
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.effects import Effect, move
-from missing_service.domain.episode import Party
+from missing_service.domain.episode import Episode, Party
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_of
 from missing_service.domain.people_message import about, clock_time, lapsed, several
-from missing_service.domain.episode import Episode
 from missing_service.domain.police_duty import remind_police
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
-from missing_service.domain.telling import MAIL, copy_to, tell_about, tell_forces, tell_people
-from missing_service.domain.telling import PURPOSE
+from missing_service.domain.telling import (
+    MAIL,
+    PURPOSE,
+    copy_to,
+    tell_about,
+    tell_forces,
+    tell_people,
+)
 
 
 def send_report(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
@@ -118,7 +123,7 @@ def tell_lapsed(state: State, event: e.LadderTold, book: Rulebook) -> Iterator[E
         people = [p for p in map(book.directory.person, step.people) if p]
         alone = [p for p in people if p.email not in event.folded]
         line = lapsed(state, obligation, step.say, now=event.at, count=step.count)
-        subject, text = about(state, episode, book, what=line, do="", now=event.at)
+        subject, text = about(episode, book, what=line)
         yield from tell_people(event, book, alone, subject, text)
     if event.police:
         yield from remind_police(state, event, book, obligation)
@@ -135,7 +140,7 @@ def own_up_to_empty_rota(state: State, event: e.LadderTold, book: Rulebook) -> I
             for a in book.directory.holders("admin", episode.council, event.at)
             if a.email not in event.folded
         ]
-        subject, text = about(state, episode, book, what=what, do="fill the rota.", now=event.at)
+        subject, text = about(episode, book, what=what, do="fill the rota.")
         yield from tell_people(event, book, admins, subject, text)
 
 
@@ -143,7 +148,10 @@ def answer_refusal(state: State, event: e.DeliveryRefused, book: Rulebook) -> It
     """A refusal tells people at once, and brings in the force's next channel at once."""
     delivery = state.get(Delivery, event.delivery)
     if delivery.channel != MAIL:
-        what = f"The police system refused what was sent ({event.status or event.error}). They may not have it."
+        what = (
+            f"The police system refused what was sent "
+            f"({event.status or event.error}). They may not have it."
+        )
         yield from _tell_of_trouble(state, event, book, what)
         yield from bring_in_next(state, event, book, delivery.recipient, delivery.channel)
 
@@ -178,7 +186,9 @@ def bring_in_next(
         after = channels[position + 1 : position + 2]
         if after and not _is_carried(state, delivery, f"{after[0].owner}/{after[0].name}"):
             yield copy_to(delivery, after[0], event, book, state)
-            yield move(state.get(Party, event.stream, recipient), depth=max(party.depth, position + 2))
+            yield move(
+                state.get(Party, event.stream, recipient), depth=max(party.depth, position + 2)
+            )
 
 
 def _is_held(delivery: Delivery, recipient: str, channel: str) -> bool:
@@ -201,7 +211,9 @@ def trust_channel_again(state: State, event: e.DeliveryTaken, book: Rulebook) ->
         yield move(party, failing=tuple(c for c in party.failing if c != delivery.channel))
     if party and party.depth > 1:
         party = state.get(Party, event.stream, delivery.recipient)
-        channels = book.directory.channels(party.who, PURPOSE.get(delivery.type, "report"), event.at)
+        channels = book.directory.channels(
+            party.who, PURPOSE.get(delivery.type, "report"), event.at
+        )
         if channels and f"{channels[0].owner}/{channels[0].name}" == delivery.channel:
             yield move(party, depth=1)
 

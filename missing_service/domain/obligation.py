@@ -49,7 +49,9 @@ class Obligation:
 
     @property
     def run(self) -> Run:
-        return Run(self.started_at, self.due_at, Fraction(self.factor), self.decided, self.repeated_to)
+        return Run(
+            self.started_at, self.due_at, Fraction(self.factor), self.decided, self.repeated_to
+        )
 
 
 def is_overdue(obligation: Obligation, *, now: datetime) -> bool:

@@ -15,7 +15,6 @@ from missing_service.domain.policy import ObligationKind
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 
-
 ZERO = timedelta()
 
 
@@ -69,7 +68,8 @@ def _with_next(row: Obligation, episode: Episode, book: Rulebook) -> Obligation:
 
 
 def next_instant(row: Obligation, episode: Episode, book: Rulebook) -> datetime | None:
-    """When the obligation next wants looking at: a step of its ladder, or its successor's opening."""
+    """When the obligation next wants looking at: a step of its ladder, or its successor's
+    opening."""
     opening = row.due_at if row.successor else None
     if not row.is_open:
         return opening

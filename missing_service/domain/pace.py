@@ -1,4 +1,5 @@
-"""How hard one destination may be asked: a cap, a breaker with one probe, a ramp after an outage."""
+"""How hard one destination may be asked: a cap, a breaker with one probe, a ramp after an
+outage."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,7 +1,9 @@
-"""The words that people get: a reference, what has not happened, what to do now; never who the child is."""
+"""The words that people get: a reference, what has not happened, what to do now; never who the
+child is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from missing_service.domain.casefile import read_story
@@ -23,7 +25,11 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 def clock_time(at: datetime, now: datetime) -> str:
     """An instant as people say it: "03:12", with the day where it is not today's, in London."""
     local, today = at.astimezone(LONDON), now.astimezone(LONDON).date()
-    return f"{local:%H:%M}" if local.date() == today else f"{local:%H:%M} on {local:%a} {local.day} {local:%b}"
+    return (
+        f"{local:%H:%M}"
+        if local.date() == today
+        else f"{local:%H:%M} on {local:%a} {local.day} {local:%b}"
+    )
 
 
 def ago(at: datetime, now: datetime) -> str:
@@ -32,7 +38,11 @@ def ago(at: datetime, now: datetime) -> str:
         return _count(passed // MINUTE, "minute")
     if passed < 2 * DAY:
         minutes = passed % HOUR // MINUTE
-        return f"{_count(passed // HOUR, 'hour')} {minutes} min" if minutes else _count(passed // HOUR, "hour")
+        return (
+            f"{_count(passed // HOUR, 'hour')} {minutes} min"
+            if minutes
+            else _count(passed // HOUR, "hour")
+        )
     return _count(passed // DAY, "day")
 
 
@@ -45,24 +55,25 @@ def standing(episode: Episode) -> str:
     return "FOUND" if episode.well_being else "STILL MISSING"
 
 
-def lapsed(
-    state: State, obligation: Obligation, say: str, *, now: datetime, count: int = 1
-) -> str:
+def lapsed(state: State, obligation: Obligation, say: str, *, now: datetime, count: int = 1) -> str:
     """One line: what has not happened, and since when."""
     since = clock_time(obligation.started_at, now)
-    again = f" (said {count} times while nobody could be told)" if count > 1 else ""
-    return f"{say} Since {since}, {ago(obligation.started_at, now)} ago{again}.{_calls(state, obligation, now)}"
+    again = f" (this fell due {count} times while nobody could be told)" if count > 1 else ""
+    what, _, do = say.partition(". ")
+    waited = f"Waiting since {since}, {ago(obligation.started_at, now)} ago{again}."
+    return " ".join(
+        filter(None, [f"{what.rstrip('.')}.", waited, _calls(state, obligation, now), do])
+    )
 
 
 def _calls(state: State, obligation: Obligation, now: datetime) -> str:
-    calls = [c for c in read_story(state.story(obligation.stream)).calls if c.obligation == obligation.id]
-    said = [f" Rung at {clock_time(c.at, now)}: {CALLS[c.result]}." for c in calls[-3:]]
-    return "".join(said)
+    calls = [
+        c for c in read_story(state.story(obligation.stream)).calls if c.obligation == obligation.id
+    ]
+    return " ".join(f"Rung at {clock_time(c.at, now)}: {CALLS[c.result]}." for c in calls[-3:])
 
 
-def about(  # noqa: PLR0913 - each is a part of the message
-    state: State, episode: Episode, book: Rulebook, *, what: str, do: str, now: datetime
-) -> tuple[str, str]:
+def about(episode: Episode, book: Rulebook, *, what: str, do: str = "") -> tuple[str, str]:
     """Subject and text of one message about one episode."""
     subject = f"{episode.reference} {standing(episode)}: {what.split('.')[0]}"
     lines = [f"{episode.reference}: {standing(episode)}.", what]
@@ -82,7 +93,11 @@ def _numbers(episode: Episode, book: Rulebook) -> str:
     council = book.directory.councils.get(episode.council)
     force = book.directory.forces.get(episode.force)
     desk = f"EDT desk: {council.edt_phone}. " if council and council.edt_phone else ""
-    danger = "999 (immediate danger was said)" if episode.danger == "YES" else (force.phone if force else "101")
+    danger = (
+        "999 (immediate danger was said)"
+        if episode.danger == "YES"
+        else (force.phone if force else "101")
+    )
     return f"{desk}Police: {danger}."
 
 
@@ -95,7 +110,8 @@ def mailbox_of_a_force(episode: Episode, kind: str, council: str, desk: str, lin
     danger = {"YES": "yes", "NO": "no"}.get(episode.danger, "not known")
     subject = f"URGENT {episode.reference}: missing child, {council}"
     text = (
-        f"URGENT. Reference {episode.reference}, {council}. {KINDS.get(kind, 'News of a missing child')}.\n\n"
+        f"URGENT. Reference {episode.reference}, {council}. "
+        f"{KINDS.get(kind, 'News of a missing child')}.\n\n"
         f"Immediate danger: {danger}.\n\n"
         f"Open it and answer with your reference: {link}\n\n"
         f"If you cannot open it, ring the emergency duty team: {desk}."
@@ -111,3 +127,25 @@ KINDS = {
     "interview.outcome": "The outcome of a return home interview",
     "obligation.reminder": "You have not answered",
 }
+
+
+def alert_as_text(episode: Mapping[str, Any], change: str, link: str) -> bytes:
+    """The alert for a mailbox declared secure: what is protected comes first."""
+    reference = episode["reference"]
+    protected = (episode["report"].get("details") or {}).get("protected")
+    lines = [change, *_lines("PROTECTED", protected), *_lines("", episode["report"])]
+    text = "\n".join([*lines, "", f"Answer with your reference: {link}"])
+    return canonical({"subject": f"URGENT {reference}: missing child", "text": text})
+
+
+def _lines(name: str, value: Any) -> list[str]:
+    """One line a fact, its name in words; what is not known is left out."""
+    if isinstance(value, Mapping):
+        return [line for key, item in value.items() for line in _lines(_words(name, key), item)]
+    if isinstance(value, list | tuple):
+        return [line for item in value for line in _lines(name, item)]
+    return [f"{name}: {value}"] if value not in (None, "") else []
+
+
+def _words(name: str, key: str) -> str:
+    return f"{name} {key}".strip().replace("_", " ")

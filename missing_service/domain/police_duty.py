@@ -1,4 +1,5 @@
-"""Rules 1, 1a, 13, 19: police are told of every report, and only a named person's answer ends that."""
+"""Rules 1, 1a, 13, 19: police are told of every report, and only a named person's answer ends
+that."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -36,8 +37,11 @@ def owe_acknowledgement(state: State, event: e.Event, book: Rulebook) -> Iterato
 def owe_again_where_missing(
     state: State, event: e.CategoryChanged, book: Rulebook
 ) -> Iterator[Effect]:
-    """Where a category becomes missing (rule 13), police are asked anew, unless they already are."""
-    before = [o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement]
+    """Where a category becomes missing (rule 13), police are asked anew, unless they already
+    are."""
+    before = [
+        o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement
+    ]
     if event.category != AWAY and not any(o.is_open for o in before):
         yield from owe_acknowledgement(state, event, book)
 
@@ -87,7 +91,8 @@ def _no_end(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[E
 def _wrong_force(
     state: State, event: e.PoliceAnswered, book: Rulebook, obligation: Obligation
 ) -> Iterator[Effect]:
-    """The same duty, its clock running, moves to the force named; none named: the worker is asked."""
+    """The same duty, its clock running, moves to the force named; none named: the worker is
+    asked."""
     if not event.force:
         do = "find out which force it is, and tell police there."
         what = "Police say that it is another force's, and did not say whose."
@@ -125,16 +130,15 @@ def alert_new_force(state: State, event: e.PoliceAnswered, book: Rulebook) -> It
 def open_police_update(
     state: State, event: e.Event, book: Rulebook, *, first: bool
 ) -> Iterator[Effect]:
-    """A grade or an update is due in 4 h, then at the pace of the still-missing reviews (rule 1a)."""
+    """A grade or an update is due in 4 h, then at the pace of the still-missing reviews (rule
+    1a)."""
     episode = state.get(Episode, event.stream)
     if episode.well_being or open_of(state, event.stream, Kind.police_update):
         return
     reviews = open_of(state, event.stream, Kind.still_missing_review)
     later = [o.due_at for o in reviews if o.due_at > event.at]
     due = None if first else min(later, default=None)
-    yield open_obligation(
-        state, event, book, Kind.police_update, started_at=event.at, due_at=due
-    )
+    yield open_obligation(state, event, book, Kind.police_update, started_at=event.at, due_at=due)
 
 
 def hear_update(state: State, event: e.EpisodeUpdated, book: Rulebook) -> Iterator[Effect]:
@@ -179,7 +183,7 @@ def remind_police(
         )
 
 
-REMINDERS = {kind: "An answer from police is still owed." for kind in Kind} | {
+REMINDERS = dict.fromkeys(Kind, "An answer from police is still owed.") | {
     Kind.police_acknowledgement: "Nobody has answered this report with a name and a reference.",
     Kind.police_update: "No risk grade or update has come from police.",
     Kind.record_with_police: "Nobody has acknowledged the written record.",

@@ -1,36 +1,39 @@
-"""Rules 4, 5, 11: a child who is back is offered an interview in 72 h, and its written record reaches police."""
+"""Rules 4, 5, 11: a child who is back is offered an interview in 72 h, and its written record
+reaches police."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from missing_service.domain import events as e
-from missing_service.domain.delivery import DeliveryState
-from missing_service.domain.effects import Effect, Opened, discharge, move, supersede
+from missing_service.domain.delivery import Delivery, DeliveryState
+from missing_service.domain.effects import Effect, Opened, discharge, move, reopen, supersede
 from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.interview import Interview
-from missing_service.domain.ladder import due_instant
-from missing_service.domain.obligation import Obligation
+from missing_service.domain.ladder import due_instant, owed_again
+from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import end_all, next_instant, open_obligation, open_of
+from missing_service.domain.people_message import about
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+from missing_service.domain.stored import plain
 from missing_service.domain.telling import tell_force, tell_people
-from missing_service.domain.people_message import about
 from missing_service.domain.view import forces
-from missing_service.domain.delivery import Delivery
-from missing_service.domain.obligation import StepTold
 
 ENDED = "ENDED_WITH_EPISODE"
 
 
 def end_the_search(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
-    """Located and well-being confirmed ends reviews and updates; never the duty to tell police (rule 19)."""
+    """Located and well-being confirmed ends reviews and updates; never the duty to tell police
+    (rule 19)."""
     episode = state.get(Episode, event.stream)
     if episode.well_being:
         yield from end_all(state, event, Kind.still_missing_review, Kind.police_update, how=ENDED)
 
 
 def owe_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
-    """72 elapsed hours from the true time of return, in UTC; said again with another time, the clock moves."""
+    """72 elapsed hours from the true time of return, in UTC; said again with another time, the
+    clock moves."""
     open_now = open_of(state, event.stream, Kind.interview_held)
     if open_now:
         yield from _move_clock(state, event, book, open_now[0])
@@ -67,8 +70,6 @@ def _move_clock(
     state: State, event: e.ChildReturned, book: Rulebook, row: Obligation
 ) -> Iterator[Effect]:
     if row.started_at != event.returned_at:
-        from fractions import Fraction
-
         terms = book.terms(row)
         due = due_instant(terms.due, event.returned_at, Fraction(row.factor), book.calendar)
         yield move(row, started_at=event.returned_at, due_at=due)
@@ -76,7 +77,8 @@ def _move_clock(
 
 
 def end_interview(state: State, event: e.InterviewEnded, book: Rulebook) -> Iterator[Effect]:
-    """Held, declined, not possible or decided not; what was not held is told to police all the same."""
+    """Held, declined, not possible or decided not; what was not held is told to police all the
+    same."""
     for row in open_of(state, event.stream, Kind.interview_held):
         if row.interview == event.interview:
             yield discharge(row, at=event.at, by=event.id)
@@ -94,8 +96,6 @@ def send_outcome(state: State, event: e.InterviewEnded, book: Rulebook) -> Itera
 
 def sent_outcome(outcome: e.JSON) -> e.JSON:
     """The outcome as police are sent it: the bytes that its hash stands for."""
-    from missing_service.domain.stored import plain
-
     return {name: plain(value) for name, value in outcome.items()}
 
 
@@ -139,7 +139,7 @@ def _record_duty(state: State, event: e.Event, interview: object) -> Obligation 
     return next((o for o in found if o.interview == interview), None)
 
 
-def _send(  # noqa: PLR0913 - one delivery needs all of them
+def _send(
     state: State,
     event: e.Event,
     book: Rulebook,
@@ -148,7 +148,8 @@ def _send(  # noqa: PLR0913 - one delivery needs all of them
     extra: e.JSON,
     version: int,
 ) -> Iterator[Effect]:
-    """To the force that owes the answer alone: a force merely told is not sent the child's words."""
+    """To the force that owes the answer alone: a force merely told is not sent the child's
+    words."""
     episode = state.get(Episode, event.stream)
     change = {"summary": SUMMARIES[kind], "fields": []}
     for party in forces(state.all(Party, event.stream)):
@@ -188,40 +189,46 @@ def _is_older(row: Delivery, taken: Delivery) -> bool:
 
 
 def undo(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
-    """What the act discharged is owed again from its first clock; what it opened was opened in error."""
+    """What the act discharged is owed again from its first clock; what it opened was opened in
+    error."""
     episode = state.get(Episode, event.stream)
     for row in state.all(Obligation, event.stream):
         if row.discharged_by == event.act and not row.is_open:
-            yield from _owed_again(state, event, book, row, episode)
+            yield from _owed_again(state, book, row, episode)
         elif row.opened_by == event.act and row.is_open:
             yield discharge(row, at=event.at, by=event.id, how="OPENED_IN_ERROR")
     for interview in state.all(Interview, event.stream):
         if interview.opened_by == event.act:
             yield move(interview, void=True)
     yield from _close_updates(state, event)
+    if event.act_kind == e.ChildReturned.KIND:
+        yield from _unpass(state, event)
+
+
+def _unpass(state: State, event: e.ActUndone) -> Iterator[Effect]:
+    """Steps passed over because the child was wrongly thought well are owed again."""
+    told = [s for s in state.all(StepTold, event.stream) if s.passed_over and s.step.isdigit()]
+    for row in state.all(Obligation, event.stream):
+        steps = [int(s.step) for s in told if s.obligation == row.id]
+        if row.is_open and steps:
+            yield move(row, decided=owed_again(row.run, steps).decided)
 
 
 def _owed_again(
-    state: State, event: e.ActUndone, book: Rulebook, row: Obligation, episode: Episode
+    state: State, book: Rulebook, row: Obligation, episode: Episode
 ) -> Iterator[Effect]:
     """Unless another act that stands ends it as well."""
     other = _other_end(state, row)
     if other:
         yield move(row, discharged_by=other.id, discharged_at=other.at)
     elif row.discharged_as is None or not episode.well_being:
-        from missing_service.domain.effects import reopen
-
         yield reopen(row)
         fresh = state.get(Obligation, row.id)
         yield move(fresh, next_step_at=next_instant(fresh, episode, book))
 
 
 def _other_end(state: State, row: Obligation) -> Act | None:
-    acts = [
-        a
-        for a in state.all(Act, row.stream)
-        if a.obligation == row.id and a.stands and a.ends
-    ]
+    acts = [a for a in state.all(Act, row.stream) if a.obligation == row.id and a.stands and a.ends]
     return min(acts, key=lambda a: a.n, default=None)
 
 
@@ -241,7 +248,7 @@ def stand_down(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator
         people = [p for p in map(book.directory.person, dict.fromkeys(told)) if p]
         what = "The child is found, and somebody confirmed that they are well."
         do = _remains(state, event)
-        subject, text = about(state, episode, book, what=what, do=do, now=event.at)
+        subject, text = about(episode, book, what=what, do=do)
         yield from tell_people(event, book, people, subject, text)
 
 

@@ -1,4 +1,5 @@
-"""Section 6, *still missing*: one obligation per review; its due instant opens the next, decided or not."""
+"""Section 6, *still missing*: one obligation per review; its due instant opens the next, decided
+or not."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,12 +9,13 @@ from missing_service.domain.effects import Effect
 from missing_service.domain.episode import Episode
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_obligation
-from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.policy import MONTHLY, ObligationPolicy, duration_text
+from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 
 DAY = timedelta(days=1)
+
 
 def open_first_review(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
     """Counted from when it was reported: a late entry's reviews may have lapsed already."""
@@ -51,4 +53,3 @@ def _review(
         review=name,
         successor=True,
     )
-

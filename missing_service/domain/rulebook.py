@@ -1,4 +1,5 @@
-"""What the rules are given besides the facts: policy, directory, calendar, and ids drawn beforehand."""
+"""What the rules are given besides the facts: policy, directory, calendar, and ids drawn
+beforehand."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

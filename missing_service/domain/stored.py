@@ -1,19 +1,57 @@
 """How facts and rows become JSON values and come back: one rule for each type, nothing guessed."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from missing_service.domain.events import EVENTS, Event
+from missing_service.domain import events as e
+from missing_service.domain.events import Event
 
 T = TypeVar("T")
+M = TypeVar("M")
+KINDS = (
+    e.ChildRecorded,
+    e.EpisodeReported,
+    e.EpisodeUpdated,
+    e.CategoryChanged,
+    e.ChildLocated,
+    e.ChildReturned,
+    e.EpisodeClosed,
+    e.ActUndone,
+    e.PoliceAnswered,
+    e.PoliceRung,
+    e.ObligationTaken,
+    e.ObligationDecided,
+    e.LadderTold,
+    e.ReviewFellDue,
+    e.DeliveryFailing,
+    e.DeliveryRefused,
+    e.DeliveryOvertaken,
+    e.ChannelBroughtIn,
+    e.DeliveryTaken,
+    e.DeliveryRetried,
+    e.InterviewAllocated,
+    e.InterviewEnded,
+    e.RecordSigned,
+    e.PeopleTold,
+    e.AttemptsSealed,
+    e.DirectoryChanged,
+    e.PolicyLoaded,
+)
+EVENTS: Mapping[str, type[Event]] = {kind.KIND: kind for kind in KINDS}
 HEAD = ("id", "stream", "at", "by")
+
+
+def by_kind(make: Callable[[Any], M]) -> Callable[[Any], M]:
+    """Made once for each kind of value, then kept."""
+    return cast("Callable[[Any], M]", cache(make))
 
 
 def canonical(value: Any) -> bytes:
@@ -29,28 +67,48 @@ def instant(at: datetime) -> str:
 def plain(value: Any) -> Any:
     """A value as JSON can hold it."""
     kind = type(value)
-    if kind is str or kind is int or value is None or kind is bool:
+    if kind in AS_THEY_ARE:
         return value
-    if kind is datetime:
-        return instant(value)
-    if kind is UUID or isinstance(value, date):
-        return str(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [plain(item) for item in value]
-    if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in _fields(kind)}
-    return value
+    make = MADE.get(kind) or _maker(kind)
+    return make(value)
 
 
+AS_THEY_ARE = frozenset({str, int, bool, NoneType, float})
+MADE: dict[type, Callable[[Any], Any]] = {datetime: instant, UUID: str, date: str}
+
+
+def _maker(kind: type) -> Callable[[Any], Any]:
+    """How values of a kind met for the first time become JSON; kept for the next."""
+    if issubclass(kind, Enum):
+        made: Callable[[Any], Any] = attrgetter("value")
+    elif issubclass(kind, Mapping):
+        made = _plain_mapping
+    elif issubclass(kind, tuple | list):
+        made = _plain_list
+    else:
+        made = _plain_fields
+    MADE[kind] = made
+    return made
+
+
+def _plain_mapping(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: plain(item) for key, item in value.items()}
+
+
+def _plain_list(value: Iterable[Any]) -> list[Any]:
+    return [plain(item) for item in value]
+
+
+def _plain_fields(value: Any) -> dict[str, Any]:
+    return {f.name: plain(getattr(value, f.name)) for f in _fields(type(value))}
+
+
+@by_kind
 def _fields(kind: type) -> tuple[Field[Any], ...]:
     return fields(kind)
 
 
-@cache
+@by_kind
 def readers(kind: type) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     hints = get_type_hints(kind)
     return tuple((f.name, _reader(hints[f.name])) for f in fields(kind))
@@ -83,7 +141,7 @@ def from_plain(kind: type[T], data: Mapping[str, Any]) -> T:
     return kind(**{name: read(data[name]) for name, read in readers(kind) if name in data})
 
 
-@cache
+@by_kind
 def _split(kind: type[Event]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of an event's public and private fields."""
     own = [f for f in fields(kind) if f.name not in HEAD]
@@ -111,7 +169,8 @@ def private_part(event: Event) -> dict[str, Any]:
 
 
 def read_event(leaf: Mapping[str, Any], private: Mapping[str, Any]) -> Event:
-    """The event again, from its public bytes and its private part (as far as that is still known)."""
+    """The event again, from its public bytes and its private part (as far as that is still
+    known)."""
     kind = EVENTS[leaf["kind"]]
     name, title = private.get("by") or (None, None)
     head = {"id": leaf["id"], "stream": leaf["stream"], "at": leaf["at"]}
@@ -124,10 +183,9 @@ def read_event(leaf: Mapping[str, Any], private: Mapping[str, Any]) -> Event:
     return from_plain(kind, {**_erased(kind), **data})
 
 
-@cache
+@by_kind
 def _erased(kind: type[Event]) -> dict[str, Any]:
     """What stands for private fields whose key was destroyed."""
     _, private = _split(kind)
     required = [f for f in fields(kind) if f.name in private and f.default is MISSING]
     return {f.name: "" if f.type is str else {} for f in required}
-

@@ -34,7 +34,9 @@ PURPOSE = {
     "interview.outcome": "record",
     "obligation.reminder": "reminder",
 }
-ASKS = frozenset({"episode.reported", "interview.record", "interview.outcome", "obligation.reminder"})
+ASKS = frozenset(
+    {"episode.reported", "interview.record", "interview.outcome", "obligation.reminder"}
+)
 
 
 def tell_forces(
@@ -88,7 +90,12 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
             body=text if channel.kind == "webhook" else book.draw.id(),
             record_version=record_version,
         )
-        yield Queued(row, body if channel.kind == "webhook" else _mail(channel, episode, kind, book))
+        yield Queued(
+            row,
+            body
+            if channel.kind == "webhook"
+            else _mail(state, channel, episode, kind, book, change["summary"]),
+        )
 
 
 def acknowledge_link(obligation: Obligation, episode: Episode, book: Rulebook) -> dict[str, str]:
@@ -100,15 +107,22 @@ def acknowledge_link(obligation: Obligation, episode: Episode, book: Rulebook) -
     }
 
 
-def _mail(channel: Channel, episode: Episode, kind: str, book: Rulebook) -> bytes:
+def _mail(
+    state: State, channel: Channel, episode: Episode, kind: str, book: Rulebook, change: str = ""
+) -> bytes:
     council = book.directory.councils.get(episode.council)
     desk = council.edt_phone if council else ""
     name = council.name if council else episode.council
     link = f"{book.public_url}/episodes/{episode.reference}"
+    if channel.content == "full":
+        seen = episode_for_police(state, episode)
+        return people_message.alert_as_text(seen, change, link)
     return people_message.mailbox_of_a_force(episode, kind, name, desk, link)
 
 
-def copy_to(delivery: Delivery, channel: Channel, event: Event, book: Rulebook, state: State) -> Effect:
+def copy_to(
+    delivery: Delivery, channel: Channel, event: Event, book: Rulebook, state: State
+) -> Effect:
     """The same news with the same number, through another channel of the same recipient."""
     episode = state.get(Episode, delivery.stream)
     is_webhook = channel.kind == "webhook"
@@ -126,7 +140,7 @@ def copy_to(delivery: Delivery, channel: Channel, event: Event, book: Rulebook, 
         body=delivery.body if is_webhook else book.draw.id(),
         record_version=delivery.record_version,
     )
-    return Queued(row, b"" if is_webhook else _mail(channel, episode, delivery.type, book))
+    return Queued(row, b"" if is_webhook else _mail(state, channel, episode, delivery.type, book))
 
 
 def tell_people(
@@ -150,7 +164,7 @@ def tell_people(
         yield Queued(row, canonical({"subject": subject, "text": text}))
 
 
-def tell_about(  # noqa: PLR0913 - the sentence needs all of them
+def tell_about(
     state: State,
     event: Event,
     book: Rulebook,
@@ -161,7 +175,7 @@ def tell_about(  # noqa: PLR0913 - the sentence needs all of them
     """Tell those on call in these roles, now, what has happened to an episode and what to do."""
     episode = state.get(Episode, event.stream)
     told = book.directory.people_for(roles, (), episode.council, event.at, {"owner": episode.owner})
-    subject, text = people_message.about(state, episode, book, what=what, do=do, now=event.at)
+    subject, text = people_message.about(episode, book, what=what, do=do)
     yield from tell_people(event, book, told.people, subject, text)
 
 

@@ -137,7 +137,8 @@ def interview_brief(interview: Interview) -> dict[str, Any]:
 
 
 def alert_state(state: State, episode: Episode, directory: Directory) -> str:
-    """Whether the force's own machine took the alert; mail beside a dead webhook leaves it failing."""
+    """Whether the force's own machine took the alert; mail beside a dead webhook leaves it
+    failing."""
     sent = [
         d
         for d in state.all(Delivery, episode.stream)

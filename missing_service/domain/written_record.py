@@ -35,7 +35,9 @@ def missing_parts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _is_blank(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return not (value.get("answer") not in (None, "", "NOT_KNOWN") or (value.get("note") or "").strip())
+        return not (
+            value.get("answer") not in (None, "", "NOT_KNOWN") or (value.get("note") or "").strip()
+        )
     return value is None or (isinstance(value, str) and not value.strip())
 
 

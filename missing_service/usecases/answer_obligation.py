@@ -1,4 +1,5 @@
-"""What people answer to something owed: police with a reference, a call, *I have it*, a decision."""
+"""What people answer to something owed: police with a reference, a call, *I have it*, a
+decision."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from missing_service.access.scope import held
+from missing_service.domain.casefile import read_story
 from missing_service.domain.codes import EpisodeState, PoliceState
 from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.errors import Conflict, Invalid, NotAllowed, WrongRecord
@@ -18,7 +20,6 @@ from missing_service.domain.events import (
     PoliceAnswered,
     PoliceRung,
 )
-from missing_service.domain.casefile import read_story
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.journal import Unit, record
@@ -100,7 +101,9 @@ def _may_answer(asked: Asked, actor: Actor, said: Mapping[str, Any]) -> None:
     if actor.role == "police":
         party = asked.unit.state.find(Party, asked.episode.stream, actor.organisation)
         if party is None or actor.organisation != asked.obligation.force:
-            raise NotAllowed("Another force owes this answer: yours was told, and has nothing to acknowledge.")
+            raise NotAllowed(
+                "Another force owes this answer: yours was told, and has nothing to acknowledge."
+            )
     elif not said.get("by_phone"):
         raise Invalid({"by_phone": "Say true: you record what police said by telephone."})
 
@@ -110,12 +113,16 @@ def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
     reference = (said.get("reference") or {}).get("value", "")
     is_real = reference.strip().lower() not in NO_REFERENCE
     if not is_real and (outcome not in WITHOUT_REFERENCE or said.get("reference")):
-        raise Invalid({"reference.value": "Give the police reference: without one it is not acknowledged."})
+        raise Invalid(
+            {"reference.value": "Give the police reference: without one it is not acknowledged."}
+        )
     if outcome == "DECLINED" and not (said.get("reason") or "").strip():
         raise Invalid({"reason": "Say why police decline: the council must review it."})
     force = said.get("force")
     if force and force not in asked.unit.book.directory.forces:
-        raise Invalid({"force": "No such force is known here: leave it out, and say which in `reason`."})
+        raise Invalid(
+            {"force": "No such force is known here: leave it out, and say which in `reason`."}
+        )
     not_later(_said_at(asked, said), asked.at, "acknowledged_at")
     if asked.obligation.kind is Kind.record_with_police:
         _check_record(asked.obligation, said)
@@ -124,10 +131,14 @@ def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
 def _check_record(obligation: Obligation, said: Mapping[str, Any]) -> None:
     given = (said.get("record_hash") or "").strip().lower()
     if not given:
-        raise Invalid({"record_hash": "Give the record's hash, or the check code printed on its page."})
+        raise Invalid(
+            {"record_hash": "Give the record's hash, or the check code printed on its page."}
+        )
     owed = obligation.record_hash or ""
     if given not in (owed, owed[:CHECK_CODE]):
-        raise WrongRecord("That is the hash of another version: acknowledge the version that was sent last.")
+        raise WrongRecord(
+            "That is the hash of another version: acknowledge the version that was sent last."
+        )
 
 
 def _said_at(asked: Asked, said: Mapping[str, Any]) -> datetime:
@@ -179,7 +190,8 @@ def _ends(asked: Asked, said: Mapping[str, Any]) -> bool:
 
 
 def _is_duplicate(asked: Asked, reference: str | None) -> bool:
-    """Only of an open, acknowledged episode of the same child: yesterday's entry is not tonight's search."""
+    """Only of an open, acknowledged episode of the same child: yesterday's entry is not tonight's
+    search."""
     stream = asked.unit.find("reference", reference) if reference else None
     other = asked.unit.state.find(Episode, stream) if stream else None
     return (
@@ -232,7 +244,9 @@ def _told_person(asked: Asked, actor: Actor) -> str:
         person = directory.person(email)
         if actor.name in (email, person.name if person else None):
             return email
-    raise Invalid({"On-Behalf-Of": f"{actor.name} was not told of this: only those who were can take it."})
+    raise Invalid(
+        {"On-Behalf-Of": f"{actor.name} was not told of this: only those who were can take it."}
+    )
 
 
 def decide(
@@ -278,5 +292,3 @@ def _is_short_review(asked: Asked) -> bool:
     terms = asked.unit.book.terms(asked.obligation)
     length = asked.obligation.due_at - asked.obligation.started_at
     return length in terms.reviews[:SHORT_REVIEWS]
-
-

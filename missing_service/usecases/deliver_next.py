@@ -202,7 +202,8 @@ class Note:
     def _is_stuck(self, delivery: Delivery, since: datetime) -> bool:
         """Stuck for five minutes, with something urgent behind it."""
         limit = self.unit.book.policy.figures.overtake_after
-        return self.at - since >= limit and self.unit.lanes.has_urgent_behind(delivery)
+        has_urgent: bool = self.unit.lanes.has_urgent_behind(delivery)
+        return self.at - since >= limit and has_urgent
 
     def _leave(
         self, delivery: Delivery, wait: timedelta, since: datetime, *, refused: bool
@@ -238,9 +239,7 @@ def seal_attempts(unit: Any, delivery: UUID, more: Sequence[AttemptRow] = ()) ->
     _, sealed = unit.lanes.attempts(delivery)
     rows = [*unit.lanes.attempt_rows(delivery, sealed), *more]
     last = rows[-1].n if rows else sealed
-    return SealedAttempts(
-        delivery=delivery, first=sealed + 1, last=last, sha256=hash_of_rows(rows)
-    )
+    return SealedAttempts(delivery=delivery, first=sealed + 1, last=last, sha256=hash_of_rows(rows))
 
 
 def deliver_due(service: Service, sender: Sender, paces: Paces, jitter: Jitter) -> bool:

@@ -1,4 +1,5 @@
-"""Tell people what has lapsed: each due step is decided once, in the transaction that queues its messages."""
+"""Tell people what has lapsed: each due step is decided once, in the transaction that queues its
+messages."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,9 @@ from missing_service.journal import record
 from missing_service.usecases.service import Service
 
 MANY, ALL = 100, 5000
-LATE = timedelta(minutes=1)  # lapsed for longer: nobody could be told, so each person gets one message
+LATE = timedelta(
+    minutes=1
+)  # lapsed for longer: nobody could be told, so each person gets one message
 LONGEST_CHAIN = 200  # reviews of a report that was entered years late
 
 
@@ -58,7 +61,7 @@ class Round:
 
     def _decide(self, obligation: Obligation) -> None:
         episode = self.unit.state.get(Episode, obligation.stream)
-        head = {"stream": obligation.stream, "at": self.at, "by": SERVICE}
+        head: dict[str, Any] = {"stream": obligation.stream, "at": self.at, "by": SERVICE}
         if obligation.is_open:
             self._tell_ladder(obligation, episode, head)
         row = self.unit.state.get(Obligation, obligation.id)
@@ -72,7 +75,9 @@ class Round:
         decision = decide(terms.ladder, obligation.run, facts, self.unit.now)
         if not decision.told:
             return
-        told = [self._whom(obligation, episode, step, terms.ladder, facts) for step in decision.told]
+        told = [
+            self._whom(obligation, episode, step, terms.ladder, facts) for step in decision.told
+        ]
         event = LadderTold(
             id=self.unit.draw.id(),
             obligation=obligation.id,
@@ -118,7 +123,12 @@ class Round:
         return tuple(dict.fromkeys(p.email for t in told for p in t.people))
 
     def _tell(self, person: str, lapses: list[Lapse]) -> None:
-        lapses.sort(key=lambda lapse: (lapse.obligation.kind is not Kind.police_acknowledgement, lapse.since))
+        lapses.sort(
+            key=lambda lapse: (
+                lapse.obligation.kind is not Kind.police_acknowledgement,
+                lapse.since,
+            )
+        )
         event = PeopleTold(
             id=self.unit.draw.id(),
             stream=SERVICE_STREAM,
@@ -133,7 +143,8 @@ class Round:
 
 
 def _later(step: DueStep, ladder: Any, facts: Any) -> Iterator[Sequence[str]]:
-    """Whom the following steps tell, then the repeats: to them falls what nobody is there to hear."""
+    """Whom the following steps tell, then the repeats: to them falls what nobody is there to
+    hear."""
     after = ladder.steps[step.step :] if isinstance(step.step, int) else ()
     for part in (*after, *ladder.repeats):
         if matches(part, facts):
@@ -166,4 +177,3 @@ def escalate_due(service: Service) -> bool:
         return bool(streams)
 
     return service.store.write(once, service.new_draw(at))
-

@@ -108,7 +108,9 @@ def allocate_interview(
 def _person(found: Held, said: str) -> str:
     """Somebody of the directory by e-mail, or a name; an e-mail that nobody has is a mistake."""
     if "@" in said and found.unit.book.directory.person(said) is None:
-        raise Invalid({"interviewer": "Nobody in the directory has this e-mail address: give a name instead."})
+        raise Invalid(
+            {"interviewer": "Nobody in the directory has this e-mail address: give a name instead."}
+        )
     return said
 
 
@@ -179,9 +181,13 @@ def save_draft(
         before = unit.find_draft(interview)
         version = draft_version(unit, interview, before)
         if if_match is None:
-            raise EditNeedsVersion("Send If-Match with the ETag that you read: nobody's text is overwritten.")
+            raise EditNeedsVersion(
+                "Send If-Match with the ETag that you read: nobody's text is overwritten."
+            )
         if if_match.strip('W/"') != version:
-            raise StaleEdit("Somebody saved it meanwhile: read it again, and put your text beside theirs.")
+            raise StaleEdit(
+                "Somebody saved it meanwhile: read it again, and put your text beside theirs."
+            )
         number = (before.version if before else 0) + 1
         who = actor.name or actor.principal
         unit.save_draft(interview, episode.stream, number, who, orjson.dumps(draft))
@@ -231,5 +237,3 @@ def sign_off(
 def hash_of(value: Said) -> str:
     """The hex SHA-256 over the RFC 8785 bytes: anybody can compute it anew."""
     return sha256(rfc8785.dumps(dict(value))).hexdigest()
-
-

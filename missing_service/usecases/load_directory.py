@@ -1,4 +1,5 @@
-"""Make the directory and the policy known: what a file names is added and changed, nothing removed."""
+"""Make the directory and the policy known: what a file names is added and changed, nothing
+removed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

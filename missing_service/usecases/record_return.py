@@ -1,4 +1,5 @@
-"""Found, back, closed: what is known of a child's coming back, in the order in which it becomes known."""
+"""Found, back, closed: what is known of a child's coming back, in the order in which it becomes
+known."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -15,8 +16,8 @@ from missing_service.domain.errors import (
     NotYetFound,
 )
 from missing_service.domain.events import (
-    ActUndone,
     Actor,
+    ActUndone,
     ChildLocated,
     ChildReturned,
     EpisodeClosed,
@@ -29,7 +30,8 @@ from missing_service.usecases.update_episode import answered, not_later
 Content = Mapping[str, Any]
 Make = Callable[[Unit, Episode, datetime], Event]
 NOT_UNDOABLE = (
-    "This is the number of no act that can be undone: an acknowledgement, decision, located, returned or closed."
+    "This is the number of no act that can be undone: an "
+    "acknowledgement, decision, located, returned or closed."
 )
 
 

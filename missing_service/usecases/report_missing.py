@@ -58,19 +58,24 @@ def own_council(report: Report, actor: Actor) -> str:
     """A key reports for its own council; another's code is refused by name."""
     council: str = report["council"]
     if council != actor.organisation:
-        raise Invalid({"council": f"You report for {actor.organisation}: give that council's code."})
+        raise Invalid(
+            {"council": f"You report for {actor.organisation}: give that council's code."}
+        )
     return council
 
 
 def forces_told(report: Report, directory: Directory) -> tuple[str, tuple[str, ...]]:
-    """The force covering where the child was last seen, else the host council's, else the council's own."""
+    """The force covering where the child was last seen, else the host council's, else the
+    council's own."""
     seen = (report.get("last_seen") or {}).get("council")
     host = (report.get("details") or {}).get("host_council")
     councils = [c for c in (seen, host, report["council"]) if c]
     found = [f.code for f in map(directory.force_covering, councils) if f]
     home = directory.force_covering(report["council"])
     if not found:
-        raise Invalid({"council": "No police force covers this council: an administrator must add one."})
+        raise Invalid(
+            {"council": "No police force covers this council: an administrator must add one."}
+        )
     told = (home.code,) if home and home.code != found[0] else ()
     return found[0], told
 
@@ -102,7 +107,9 @@ def _known_child(unit: Unit, child: str, council: str) -> UUID:
     except ValueError:
         found = None
     if found is None or found.council != council:
-        raise Invalid({"child.id": "No child of yours has this id: leave it out and give the name."})
+        raise Invalid(
+            {"child.id": "No child of yours has this id: leave it out and give the name."}
+        )
     return found.id
 
 

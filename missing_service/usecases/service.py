@@ -49,7 +49,9 @@ class Service:
                 return _again(before, key)
             done = function(unit, at)
             if key:
-                unit.keep_answer(key.principal, key.key, key.fingerprint, at, done.stream, done.status, done.body)
+                unit.keep_answer(
+                    key.principal, key.key, key.fingerprint, at, done.stream, done.status, done.body
+                )
             return done
 
         return self.store.write(once, self.new_draw(at))

@@ -49,7 +49,7 @@ def _check(topic: str, content: Mapping[str, Any], actor: Actor, episode: Episod
         raise NotAllowed("The council's view of the risk is the council's.")
 
 
-def _event(  # noqa: PLR0913 - one event
+def _event(
     unit: Unit,
     episode: Episode,
     topic: str,
@@ -85,7 +85,7 @@ def _under_age(
     return is_under_age(child, at, unit.book.policy.figures.under_age)
 
 
-def change_category(  # noqa: PLR0913 - the act's own fields
+def change_category(
     reference: str,
     category: str,
     from_at: datetime,

@@ -1,4 +1,5 @@
-"""The spine: streams and their events, the rows that follow from them, the log, the working rows."""
+"""The spine: streams and their events, the rows that follow from them, the log, the working
+rows."""
 
 import sqlalchemy as sa
 from alembic import op
