@@ -20,6 +20,7 @@ class CaseFile:
     outcomes: dict[UUID, e.InterviewEnded] = field(default_factory=dict)
     records: dict[UUID, list[e.RecordSigned]] = field(default_factory=dict)
     undone: set[UUID] = field(default_factory=set)
+    logged_by: str | None = None
 
     @property
     def references(self) -> list[dict[str, str]]:
@@ -62,6 +63,7 @@ def _signed(file: CaseFile, event: e.RecordSigned) -> None:
 
 def _reported(file: CaseFile, event: e.EpisodeReported) -> None:
     file.report = dict(event.report)
+    file.logged_by = event.by.name
 
 
 ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {

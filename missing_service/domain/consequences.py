@@ -47,7 +47,7 @@ from missing_service.domain.return_duty import (
     supersede_older,
     undo,
 )
-from missing_service.domain.reviews import open_first_review, open_next_review
+from missing_service.domain.reviews import open_first_review, open_next_review, resume_reviews
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 
@@ -67,7 +67,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ChildLocated: (recount, send_located),
     e.ChildReturned: (end_the_search, owe_interview, recount, stand_down, send_returned),
     e.EpisodeClosed: (recount, send_closed),
-    e.ActUndone: (undo, stand_with_police, recount, send_correction),
+    e.ActUndone: (undo, resume_reviews, stand_with_police, recount, send_correction),
     e.PoliceAnswered: (
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,
     ),

@@ -16,6 +16,7 @@ from missing_service.domain.state import State
 from missing_service.domain.telling import tell_about, tell_force
 
 AWAY = "AWAY_UNAUTHORISED"
+ANSWERED_BY_POLICE = (Kind.police_acknowledgement, Kind.record_with_police)
 RECORDED = ("RECORDED_MISSING", "DUPLICATE_OF")
 
 
@@ -74,7 +75,7 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
 def _answered(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
     episode = state.get(Episode, event.stream)
     if event.outcome in RECORDED:
-        yield from open_police_update(state, event, book, first=True)
+        yield from open_police_update(state, event, book, first=event.risk is None)
     elif not (event.outcome == "RECORDED_OTHER" and episode.category == AWAY):
         yield open_obligation(state, event, book, Kind.police_declined_review, started_at=event.at)
 
@@ -178,9 +179,8 @@ def remind_police(
     party = state.find(Party, event.stream, obligation.force or "")
     if party:
         change: Mapping[str, Any] = {"summary": REMINDERS[obligation.kind], "fields": []}
-        yield from tell_force(
-            state, event, book, party, "obligation.reminder", change, asks=obligation
-        )
+        asks = obligation if obligation.kind in ANSWERED_BY_POLICE else None
+        yield from tell_force(state, event, book, party, "obligation.reminder", change, asks=asks)
 
 
 REMINDERS = dict.fromkeys(Kind, "An answer from police is still owed.") | {

@@ -30,6 +30,16 @@ def open_next_review(state: State, event: e.ReviewFellDue, book: Rulebook) -> It
         yield _review(state, event, book, last.started_at, _next_length(book.terms(last), last))
 
 
+def resume_reviews(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """A review that fell due while the child was wrongly thought well opens its next now."""
+    episode = state.get(Episode, event.stream)
+    kind = Kind.still_missing_review
+    reviews = [o for o in state.all(Obligation, event.stream) if o.kind is kind]
+    if not episode.well_being and not any(o.successor for o in reviews):
+        last = max(reviews, key=lambda o: o.due_at)
+        yield _review(state, event, book, last.started_at, _next_length(book.terms(last), last))
+
+
 def _next_length(terms: ObligationPolicy, last: Obligation) -> timedelta:
     """How long after the report the next review is due: by the list, then monthly for ever."""
     length = last.due_at - last.started_at

@@ -8,6 +8,7 @@ from missing_service.domain.casefile import CaseFile, read_story
 from missing_service.domain.codes import EpisodeState
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Directory
+from missing_service.domain.doubts import doubts
 from missing_service.domain.episode import Child, Episode, Party
 from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation, StepTold, is_overdue
@@ -31,6 +32,13 @@ def episode_for_people(
     file = read_story(state.story(episode.stream))
     told = state.all(StepTold, episode.stream)
     view = _head(state, episode, file)
+    view["logged_by"] = file.logged_by or "logger not named"
+    view["doubts"] = doubts(
+        file.report,
+        child=str(episode.child),
+        recorded_at=episode.recorded_at,
+        councils=directory.councils,
+    )
     view["police"]["alert"] = alert_state(state, episode, directory)
     view["obligations"] = [
         obligation_view(o, [s for s in told if s.obligation == o.id], directory, now=now)

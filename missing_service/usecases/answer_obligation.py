@@ -118,6 +118,10 @@ def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
         )
     if outcome == "DECLINED" and not (said.get("reason") or "").strip():
         raise Invalid({"reason": "Say why police decline: the council must review it."})
+    if outcome == "WRONG_FORCE" and not asked.obligation.is_open:
+        raise Conflict(
+            "This was acknowledged: undo that first, then name the force that it belongs to."
+        )
     force = said.get("force")
     if force and force not in asked.unit.book.directory.forces:
         raise Invalid(

@@ -13,7 +13,7 @@ from missing_service.domain.delivery import Delivery
 from missing_service.domain.directory import Directory
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.errors import NotFound
-from missing_service.domain.events import Actor, Event
+from missing_service.domain.events import Actor, Event, PoliceAnswered
 from missing_service.domain.state import Rows, State
 from missing_service.domain.stored import plain
 from missing_service.domain.view import episode_for_people
@@ -23,6 +23,7 @@ from missing_service.usecases.read_with_look import JSON, Looker, Shown, read_wi
 from missing_service.usecases.service import Service
 
 Item = dict[str, Any]
+Told = tuple[int, Event]
 
 
 class Reader(Rows, Protocol):
@@ -131,12 +132,23 @@ def read_chronology(reference: str, *, looker: Looker, service: Service) -> JSON
 
     def show(found: Opened) -> JSON:
         story = list(found.reader.whole_story(found.episode.stream))
-        if found.own and found.own.frozen_at:
-            end = found.own.frozen_at
-            story = [(n, event) for n, event in story if event.at <= end]
+        if found.own:
+            story = _until_it_left(story, found.own)
         return {"items": chronology(story, found.directory)}
 
     return _read(reference, show, looker=looker, service=service)
+
+
+def _until_it_left(story: list[Told], own: Party) -> list[Told]:
+    """Up to the answer by which the force was re-routed away."""
+    left = [
+        n
+        for n, event in story
+        if isinstance(event, PoliceAnswered)
+        and event.outcome == "WRONG_FORCE"
+        and event.at == own.frozen_at
+    ]
+    return [(n, event) for n, event in story if n <= max(left, default=0)]
 
 
 def read_told(reference: str, *, looker: Looker, service: Service) -> JSON:

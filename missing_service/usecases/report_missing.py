@@ -82,8 +82,9 @@ def forces_told(report: Report, directory: Directory) -> tuple[str, tuple[str, .
 
 def _child(unit: Unit, report: Report, actor: Actor, council: str, at: datetime) -> UUID:
     said = report.get("child") or {}
-    if said.get("id"):
-        return _known_child(unit, said["id"], council)
+    known = _known_child(unit, said.get("id"), council)
+    if known:
+        return known.id
     stream = unit.draw.id()
     unit.open_stream(stream, "child")
     event = ChildRecorded(
@@ -101,16 +102,13 @@ def _child(unit: Unit, report: Report, actor: Actor, council: str, at: datetime)
     return stream
 
 
-def _known_child(unit: Unit, child: str, council: str) -> UUID:
+def _known_child(unit: Unit, said: str | None, council: str) -> Child | None:
+    """The child of that id, if this council knows it; a doubtful id never stops a report."""
     try:
-        found = unit.state.find(Child, UUID(child))
+        found = unit.state.find(Child, UUID(said)) if said else None
     except ValueError:
-        found = None
-    if found is None or found.council != council:
-        raise Invalid(
-            {"child.id": "No child of yours has this id: leave it out and give the name."}
-        )
-    return found.id
+        return None
+    return found if found and found.council == council else None
 
 
 def is_under_age(child: Mapping[str, Any], at: datetime, limit: int) -> bool:

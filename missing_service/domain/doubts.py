@@ -1,0 +1,68 @@
+"""What is doubtful in a report: accepted as it was said, flagged, and shown to the worker."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+SLACK = timedelta(minutes=5)
+LONG_AGO = timedelta(days=7)
+ADULT = 18
+FIRST_YEAR = 1900
+MARKS = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF}
+Doubt = tuple[str, str]
+
+
+def doubts(
+    report: Mapping[str, Any], *, child: str, recorded_at: datetime, councils: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Each doubtful field with a sentence; nothing here refuses anything."""
+    found = [
+        *_about_child(report.get("child") or {}, child, recorded_at),
+        *_about_last_seen(report, recorded_at),
+        *_about_council(report.get("last_seen") or {}, councils),
+    ]
+    return [{"field": field, "message": message} for field, message in found]
+
+
+def _about_child(said: Mapping[str, Any], child: str, at: datetime) -> Iterator[Doubt]:
+    if said.get("id") not in (None, child):
+        yield (
+            "child.id",
+            "No child of yours has this id: a new one was made. Is it the right child?",
+        )
+    if any(ord(letter) in MARKS for letter in said.get("name") or ""):
+        yield "child.name", "The name holds invisible characters: is it written as it should be?"
+    born = said.get("date_of_birth")
+    if born:
+        yield from _about_birth(date.fromisoformat(born), at.date())
+
+
+def _about_birth(born: date, today: date) -> Iterator[Doubt]:
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    if born > today:
+        yield "child.date_of_birth", "This lies in the future: check it."
+    elif born.year < FIRST_YEAR or age >= ADULT:
+        yield "child.date_of_birth", f"This makes the child {age} years old: check it."
+
+
+def _about_last_seen(report: Mapping[str, Any], at: datetime) -> Iterator[Doubt]:
+    said = (report.get("last_seen") or {}).get("at")
+    if not said:
+        return
+    seen = datetime.fromisoformat(said)
+    born = (report.get("child") or {}).get("date_of_birth")
+    if seen > at + SLACK:
+        yield "last_seen.at", "This lies in the future: check the time."
+    elif born and seen < datetime.fromisoformat(born).replace(tzinfo=UTC):
+        yield "last_seen.at", "This lies before the child was born: check both."
+    elif at - seen > LONG_AGO:
+        yield "last_seen.at", "This is more than a week ago: check the date."
+
+
+def _about_council(seen: Mapping[str, Any], councils: Mapping[str, Any]) -> Iterator[Doubt]:
+    code = seen.get("council")
+    if code and code not in councils:
+        yield (
+            "last_seen.council",
+            "No council of this code is known: the alert went by the next one.",
+        )
