@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from missing_service.domain.errors import Invalid
 
-HEADER = re.compile(r"name=([^\s;=]{1,600}); ?role=([\x20-\x7e]{1,200})")
+HEADER = re.compile(r"name=([^\s;=]{1,600}); ?role=([\x20-\x3a\x3c-\x7e]{1,200})")
 FIELD = "On-Behalf-Of"
 WRONG = "Write it as name=<percent-encoded UTF-8>; role=<role>."
 LONGEST = 200

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from unicodedata import category, name
 
 from marshmallow import fields
@@ -28,7 +28,7 @@ REQUIRED = "This is required."
 class Text(fields.String):
     """A person's words, up to 20,000 characters; with `needed`, not blank."""
 
-    default_error_messages: ClassVar[dict[str, Any]] = {
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own form
         "required": REQUIRED,
         "null": REQUIRED,
         "invalid": "Give text.",

@@ -1,7 +1,7 @@
 """A report: saved with everything that is owed because of it, in one commit."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from missing_service.usecases.service import Done, RequestKey, Service
 
 Report = Mapping[str, Any]
 CODE_LENGTH = 5
+LONGEST_LATE = timedelta(days=366)  # entered later than this, what was said stands in the report alone
 
 
 def report_missing(
@@ -44,7 +45,7 @@ def save_report(unit: Unit, report: Report, actor: Actor, at: datetime) -> Done:
         danger=report.get("immediate_danger") or "NOT_KNOWN",
         under_age=is_under_age(report.get("child") or {}, at, unit.book.policy.figures.under_age),
         became_aware_at=_instant(report.get("became_aware_at")) or at,
-        reported_at=_instant(report.get("reported_at")) or at,
+        reported_at=_clock_start(_instant(report.get("reported_at")) or at, at),
         owner=_owner(unit, actor, council, at),
         report=report,
     )
@@ -137,6 +138,11 @@ def _reference(unit: Unit, council: str) -> str:
         reference = f"{short}-{unit.draw.code(CODE_LENGTH)}"
         if unit.find("reference", reference) is None:
             return reference
+
+
+def _clock_start(said: datetime, at: datetime) -> datetime:
+    """From when reviews are counted: a slip of the pen neither puts them off nor lapses hundreds."""
+    return min(max(said, at - LONGEST_LATE), at)
 
 
 def _instant(value: str | None) -> datetime | None:
