@@ -55,13 +55,20 @@ class Lanes:
     def _claim_lanes(
         self, destination: str, limit: int, lease: timedelta, token: UUID, *, fresh: bool
     ) -> list[Claim]:
+        """Looks again where lanes were found that only had to rest: they must not take the place of
+        work."""
         query = select(L.lane, L.recipient, L.channel, L.failures, L.failing_since)
         query = self._due(query, L, destination)
         if fresh:
             query = query.where(L.urgent, L.failures == 0)
-        ordered = query.order_by(L.urgent.desc(), L.next_attempt).limit(limit)
-        found = self._connection.execute(ordered.with_for_update(skip_locked=True)).all()
-        return [c for row in found if (c := self._hold_lane(row, lease, token))]
+        query = query.order_by(L.urgent.desc(), L.next_attempt).with_for_update(skip_locked=True)
+        claims: list[Claim] = []
+        while len(claims) < limit:
+            rows = self._connection.execute(query.limit(limit - len(claims))).all()
+            claims += [c for row in rows if (c := self._hold_lane(row, lease, token))]
+            if not rows:
+                break
+        return claims
 
     def _due(self, query: Rows, table: Any, destination: str) -> Rows:
         free = or_(table.until.is_(None), table.until < self._now)
