@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, exists, select, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from adapters.cipher import KeyRing
 from adapters.database import log
-from adapters.database import models as m
 from adapters.database.books import Books, directory_version
 from adapters.database.statements import Statements, cursor_of
 from adapters.database.unit import Reading, SqlUnit
@@ -28,6 +27,7 @@ AGAIN = frozenset(
 )  # serialisation failure, deadlock: run the whole function again
 BUSY = "55P03"  # lock_not_available
 TRIES = 8
+ASK_AGAIN = 0.25  # seconds
 DUTY, LOOK = 0, 1
 
 
@@ -91,15 +91,18 @@ class Store:
                 _roll_back(transaction)
                 raise
             try:
-                transaction.commit()
-            except DBAPIError as fault:
+                self._commit(transaction)
+            except DBAPIError:
                 _roll_back(transaction)
                 if not self._is_committed(unit):
                     raise
-                del fault
         if unit.has_work and self.wake:
             self.wake.set()
         return result
+
+    def _commit(self, transaction: Any) -> None:
+        """Make it durable; an error here leaves it unknown whether it is."""
+        transaction.commit()
 
     def _unit(self, connection: Connection, draw: Draw) -> SqlUnit:
         unit = SqlUnit(
@@ -119,12 +122,17 @@ class Store:
         log.append(cursor, self.statements, "access", unit.look_leaves)
 
     def _is_committed(self, unit: SqlUnit) -> bool:
-        """After an unknown commit: the unit's first event says whether it happened."""
-        if unit.first_event is None:
+        """After an unknown commit: a row that only this unit can have written says whether it
+        was."""
+        if unit.witness is None:
             return False
-        query = select(exists().where(m.EventTable.id == unit.first_event))
-        with self.engine.connect().execution_options(reads=True) as connection:
-            return bool(connection.execute(query).scalar())
+        for _ in range(TRIES):
+            try:
+                with self.engine.connect().execution_options(reads=True) as connection:
+                    return connection.execute(unit.witness).first() is not None
+            except DBAPIError:
+                threading.Event().wait(ASK_AGAIN)  # the database is away: ask it when it is back
+        raise StoreUnavailable("The database went away while saving: look whether it was saved.")
 
 
 class PostgresStore(Store):

@@ -13,6 +13,7 @@ from adapters.cipher import KeyRing, Unreadable, decrypt, encrypt
 from adapters.database import models as m
 from adapters.database.lanes import Lanes, make_due
 from adapters.database.queries import Queries
+from adapters.database.sessions import SqlSessions
 from adapters.database.statements import (
     ALL,
     ONE,
@@ -177,6 +178,11 @@ class Reading:
     def listing(self) -> Queries:
         return Queries(self.connection)
 
+    @property
+    def sessions(self) -> SqlSessions:
+        """Who is signed in to the pages."""
+        return SqlSessions(self.connection)
+
     def _secret(self, stream: UUID) -> bytes:
         key = self.stream(stream).key
         if key is None:
@@ -193,6 +199,12 @@ class Reading:
         if row.wrapped_key:
             row.key = self._keys.unwrap(row.wrapped_key, stream, row.key_version)
         return row
+
+
+def _attempt_query(row: Any) -> Any:
+    table = m.AttemptTable
+    mine = (table.delivery == row.delivery, table.n == row.n, table.at == row.at)
+    return select(table.n).where(*mine)
 
 
 class SqlUnit(Reading):
@@ -337,8 +349,18 @@ class SqlUnit(Reading):
     # the store's side
 
     @property
-    def first_event(self) -> UUID | None:
-        return self._events[0].id if self._events else None
+    def witness(self) -> Any:
+        """A query that finds a row only this unit can have written; None where there is none.
+
+        Ids are drawn for one act alone, so after a commit whose answer was lost the row says
+        whether it happened. Working rows witness nothing: writing them again does no harm.
+        """
+        if self._events:
+            return select(m.EventTable.id).where(m.EventTable.id == self._events[0].id)
+        if self._looks:
+            return select(m.LookTable.id).where(m.LookTable.id == self._looks[0].id)
+        attempts = [row for table, row in self._rows if table == "attempt"]
+        return _attempt_query(attempts[0]) if attempts else None
 
     @property
     def leaves(self) -> list[tuple[UUID, bytes]]:
