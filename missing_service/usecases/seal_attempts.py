@@ -1,0 +1,45 @@
+"""Vouch, once an hour, for the attempt rows that no delivery's taking has vouched for yet."""
+
+from typing import Any
+from uuid import UUID
+
+from missing_service.domain.delivery import Delivery
+from missing_service.domain.events import SERVICE, AttemptsSealed
+from missing_service.domain.telling import SERVICE_STREAM
+from missing_service.journal import record
+from missing_service.usecases import deliver_next
+from missing_service.usecases.service import Service
+
+BATCH = 200
+
+
+def seal_attempts(service: Service, batch: int = BATCH) -> int:
+    """Seal all that stands now, a batch to a transaction; says of how many deliveries."""
+    done: set[UUID] = set()
+    while found := set(_seal_some(service, batch)) - done:
+        done |= found
+    return len(done)
+
+
+def _seal_some(service: Service, batch: int) -> list[UUID]:
+    at = service.clock.now()
+
+    def once(unit: Any) -> list[UUID]:
+        deliveries = sorted(unit.lanes.unsealed(batch))
+        _hold(unit, deliveries)
+        found = [deliver_next.seal_attempts(unit, delivery) for delivery in deliveries]
+        seals = tuple(seal for seal in found if seal.last >= seal.first)
+        if seals:
+            head = {"id": unit.draw.id(), "stream": SERVICE_STREAM, "at": at, "by": SERVICE}
+            record(unit, AttemptsSealed(**head, seals=seals))
+        return deliveries
+
+    return service.store.write(once, service.new_draw(at))
+
+
+def _hold(unit: Any, deliveries: list[UUID]) -> None:
+    """Let no start and no end of an attempt be written meanwhile."""
+    streams = [unit.state.get(Delivery, delivery).stream for delivery in deliveries]
+    unit.lock(SERVICE_STREAM, *streams)
+    for delivery in deliveries:
+        unit.lanes.settle(delivery)
