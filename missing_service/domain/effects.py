@@ -2,8 +2,9 @@
 deliveries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -109,7 +110,14 @@ def stored_effect(effect: Effect) -> list[Any]:
 
 
 def _lean(row: Any) -> dict[str, Any]:
-    return {name: value for name, value in plain(row).items() if value is not None}
+    """The row without what reading gives it back anyway."""
+    spared = _empty_by_default(NAMES[type(row)])
+    return {k: v for k, v in plain(row).items() if v is not None or k not in spared}
+
+
+@cache
+def _empty_by_default(name: str) -> frozenset[str]:
+    return frozenset(f.name for f in fields(KINDS[name]) if f.default is None)
 
 
 def read_effect(stored: list[Any]) -> Effect:
