@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
@@ -98,6 +98,7 @@ class Lanes:
     def _claim_stragglers(
         self, destination: str, limit: int, lease: timedelta, token: UUID
     ) -> list[Claim]:
+        self._drop_superseded(destination)
         query = select(S.delivery, S.failures, S.failing_since, D.stream)
         query = query.join(D, D.id == S.delivery).order_by(S.next_attempt).limit(limit)
         query = self._due(query, S, destination).with_for_update(skip_locked=True, of=S)
@@ -109,15 +110,22 @@ class Lanes:
             Claim(r.delivery, r.stream, token, r.failures, r.failing_since, True) for r in found
         ]
 
+    def _drop_superseded(self, destination: str) -> None:
+        """A record whose successor was taken is not sent any more."""
+        over = select(D.id).where(D.id == S.delivery, D.state.not_in(WAITING)).exists()
+        due = (S.destination == destination, S.next_attempt <= self._now, S.until.is_(None))
+        self._connection.execute(delete(S).where(*due, over))
+
     def has_urgent_behind(self, delivery: Delivery) -> bool:
         """Whether something urgent waits in the lane behind this, its head."""
         behind = self._waiting(delivery).where(D.urgent, D.id != delivery.id).limit(1)
         return self._connection.execute(behind).first() is not None
 
     def went(self, claim: Claim, delivery: Delivery) -> None:
-        """It was taken: its lane goes on with the next at once, or rests."""
+        """It was taken: its lane goes on with the next at once, or rests; it straggles no more,
+        whoever says so."""
+        self._drop(claim.delivery)
         if claim.straggler:
-            self._drop(claim.delivery)
             return
         lane = self._mine(delivery)
         self._connection.execute(update(L).where(*lane).values(failures=0, failing_since=None))
@@ -170,6 +178,15 @@ class Lanes:
         free = {"next_attempt": self._now, "token": None, "until": None}
         fenced = (*self._mine(delivery), L.token == claim.token)
         self._connection.execute(update(L).where(*fenced).values(**free))
+
+    def settle(self, delivery: UUID) -> None:
+        """Wait until no claim of the delivery is under way, and let none begin until the end."""
+        if self._connection.dialect.name == "sqlite":
+            return  # one writer: nothing is ever under way beside it
+        its = (L.lane == D.lane, L.recipient == D.recipient, L.channel == D.channel)
+        lane = select(L.lane).join(D, and_(*its)).where(D.id == delivery)
+        self._connection.execute(lane.with_for_update(of=L))
+        self._connection.execute(select(S.delivery).where(S.delivery == delivery).with_for_update())
 
     def attempts(self, delivery: UUID) -> tuple[int, int]:
         """How many attempt rows there are of a delivery, and how many of them are sealed."""

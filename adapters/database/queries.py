@@ -97,10 +97,11 @@ class Queries:
 
     def attempts(self, stream: UUID) -> Sequence[Attempt]:
         end = m.AttemptTable.__table__.alias("ended")
+        its = (end.c.delivery == At.delivery, end.c.number == At.number, end.c.n % 2 == 0)
         query = (
             select(At.delivery, At.at, end.c.status, end.c.error, end.c.ms)
             .join(De, De.id == At.delivery)
-            .outerjoin(end, and_(end.c.delivery == At.delivery, end.c.n == At.n + 1))
+            .outerjoin(end, and_(*its))
             .where(De.stream == stream, At.n % 2 == 1)
             .order_by(At.delivery, At.n)
         )

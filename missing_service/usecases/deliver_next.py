@@ -125,8 +125,16 @@ def note_answers(
     service: Service, answered: Iterable[tuple[Errand, Answer]], jitter: Jitter
 ) -> None:
     """Write down what came back; what was taken, refused or fails for long is an event."""
+    rest = [(errand, answer, jitter()) for errand, answer in answered]
+    while rest:
+        first = {answer[0].claim.delivery: answer for answer in reversed(rest)}
+        rest = [answer for answer in rest if first[answer[0].claim.delivery] is not answer]
+        _note(service, list(first.values()))
+
+
+def _note(service: Service, pairs: Sequence[tuple[Errand, Answer, float]]) -> None:
+    """One transaction, with one answer at most for each delivery: each seals what stood before."""
     at = service.clock.now()
-    pairs = [(errand, answer, jitter()) for errand, answer in answered]
 
     def once(unit: Any) -> None:
         unit.lock(*[errand.claim.stream for errand, _, _ in pairs])
@@ -158,10 +166,13 @@ class Note:
             self._not_taken(delivery)
 
     def _end_row(self) -> AttemptRow:
-        answer = self.answer
+        """It comes after every row there is: a late one must not fall among sealed rows."""
+        answer, delivery = self.answer, self.errand.claim.delivery
+        self.unit.lanes.settle(delivery)
+        rows, _ = self.unit.lanes.attempts(delivery)
         return AttemptRow(
-            delivery=self.errand.claim.delivery,
-            n=self.errand.number + 1,
+            delivery=delivery,
+            n=rows + 1 if rows % 2 else rows + 2,
             at=self.at,
             number=(self.errand.number + 1) // 2,
             outcome=answer.outcome.value,
@@ -235,7 +246,9 @@ class Note:
 
 
 def seal_attempts(unit: Any, delivery: UUID, more: Sequence[AttemptRow] = ()) -> SealedAttempts:
-    """Vouch for a delivery's attempt rows since the last seal, `more` of this act included."""
+    """Vouch for a delivery's attempt rows since the last seal, `more` of this act included.
+
+    Its stream is locked, so that no end is written meanwhile; settled, so that no start is."""
     _, sealed = unit.lanes.attempts(delivery)
     rows = [*unit.lanes.attempt_rows(delivery, sealed), *more]
     last = rows[-1].n if rows else sealed
