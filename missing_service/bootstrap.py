@@ -2,37 +2,54 @@
 
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
 from pathlib import Path
 from typing import Any
+
+import orjson
+from flask import Flask
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from adapters.cipher import KeyRing
 from adapters.clock import SystemClock
 from adapters.database.books import Books
 from adapters.database.engine import make_engine
-from adapters.database.migrate import upgrade_engine
+from adapters.database.lockfile import Held, ServiceLock
+from adapters.database.migrate import current, newest, upgrade_engine
+from adapters.database.pulse import Pulse
 from adapters.database.store import Store, make_store
+from adapters.demo_receiver import DemoReceiver
 from adapters.draw import SeededDraw
-from adapters.guard import Guard
+from adapters.guard import Guard, NotAllowed, destination
 from adapters.guarded_http import GuardedClient
-from adapters.mail_server import mail_server
+from adapters.mail_server import BadMailSettings, is_mail_address, mail_server
 from adapters.senders import Senders
 from adapters.smtp import Post
 from adapters.sockets import tls_context
 from adapters.wake import EventWake, PostgresWake
-from missing_service.config import Settings
+from missing_service.api.app import register_api
+from missing_service.config import BadSetting, Settings
 from missing_service.domain.calendar import Calendar
+from missing_service.domain.directory import Channel, Directory
 from missing_service.domain.events import SERVICE
+from missing_service.domain.registry import DirectoryEntry
+from missing_service.domain.telling import DIRECTORY_STREAM
+from missing_service.logs import log_requests
 from missing_service.policy.directory_file import DirectoryFile, read_directory
 from missing_service.policy.holidays import days_off
 from missing_service.policy.load import demo_policy_file, load_policy
-from missing_service.ports import Clock, Sender, Wake
+from missing_service.ports import Clock, Sender, StoreUnavailable, Wake
+from missing_service.start_checks import refusals
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
 from missing_service.usecases.service import Service
 
+__all__ = ["DemoReceiver", "Held", "ServiceLock"]
+
 YEARS_AHEAD = 3
+LOOKUP_SECONDS = 5.0
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
 
 
 @dataclass(slots=True)
@@ -44,7 +61,9 @@ class Application:
     store: Store
     sender: Sender
     wake: Wake
+    pulse: Pulse
     jitter: Any = random.SystemRandom().random
+    seal: Callable[[], object] | None = None
 
     def close(self) -> None:
         closing = getattr(self.wake, "close", None)
@@ -53,7 +72,9 @@ class Application:
         self.store.close()
 
     def load(self, file: DirectoryFile) -> list[str]:
-        """Add and change what a directory file names."""
+        """Add and change what a directory file names; in production not if it then must stop."""
+        if self.settings.is_production:
+            refuse(directory_with(self, file))
         secrets = dict(file.secrets)
         secrets |= {("person", email): (hashed,) for email, hashed in file.password_hashes.items()}
         return load_directory(self.service, file.entries, secrets, actor=SERVICE)
@@ -69,22 +90,124 @@ def make_application(
 ) -> Application:
     """Join the parts; with `migrate` the schema is brought to the newest first."""
     clock = clock or SystemClock()
-    engine = make_engine(settings.database_url)
+    engine = _engine(settings)
     if migrate:
         upgrade_engine(engine)
-    wake = wake or _wake(settings)
     books = Books(load_policy(_policy_files(settings)), _calendar(clock), settings.public_url)
+    sender = sender or make_sender(settings)
+    wake = wake or _wake(settings)
     store = make_store(engine, KeyRing(settings.data_keys), books, clock, wake)
     service = Service(store=store, clock=clock, new_draw=SeededDraw)
-    return Application(settings, service, store, sender or make_sender(settings), wake)
+    return Application(settings, service, store, sender, wake, Pulse(store, SeededDraw))
+
+
+def found(application: Application) -> None:
+    """Open the service's own streams, whoever else does so at this moment."""
+    try:
+        found_streams(application.service)
+    except StoreUnavailable:  # another process was first: now they stand
+        found_streams(application.service)
 
 
 def begin(application: Application) -> None:
     """Bring what the files say into the database: streams, policy, directory."""
-    found_streams(application.service)
+    found(application)
     keep_policy(application.service, application.store.books.policy, actor=SERVICE)
     if application.settings.directory:
         application.load(read_directory(application.settings.directory, os.environ))
+    if application.settings.is_production:
+        refuse(application.store.directory())
+
+
+def prepare(settings: Settings) -> None:
+    """All that a start can be refused for, before any process is made; leaves nothing open."""
+    application = make_application(settings, wake=EventWake())
+    try:
+        if why := schema_fault(application):
+            raise BadSetting(why)
+        begin(application)
+    finally:
+        application.close()
+
+
+def refuse(directory: Directory) -> None:
+    """Raise `BadSetting` with every reason not to start in production."""
+    if reasons := list(refusals(directory)):
+        raise BadSetting("\n".join(reasons))
+
+
+def directory_with(application: Application, file: DirectoryFile) -> Directory:
+    """The directory as it would stand with what this file names."""
+    rows = application.store.read(lambda reading: reading.all(DirectoryEntry, DIRECTORY_STREAM))
+    stands = {(row.kind, row.identity): orjson.loads(row.body) for row in rows}
+    return Directory.from_entries({**stands, **file.entries})
+
+
+def schema_fault(application: Application) -> str | None:
+    """Why the database cannot be used as it is, with the mend."""
+    try:
+        with application.store.engine.connect().execution_options(reads=True) as connection:
+            stands = current(connection)
+    except DBAPIError as fault:
+        name = type(fault.orig).__name__
+        return f"MISSING_DATABASE_URL: the database does not answer ({name}): start or correct it."
+    if stands == newest():
+        return None
+    what = f"is at {stands}, this program needs {newest()}" if stands else "has no tables yet"
+    return f"The database {what}: run `missing-service migrate`."
+
+
+def make_web(application: Application) -> Flask:
+    """The app that is served: the API, with its own host and as many proxies as are trusted."""
+    app = Flask("missing_service", static_folder=None)
+    settings = application.settings
+    host = settings.public_url.partition("://")[2]
+    app.config["TRUSTED_HOSTS"] = [host, *LOCAL]
+    log_requests(app, application.service.clock)
+    register_api(app, application.service)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    return app
+
+
+def ladder_roles(application: Application) -> tuple[str, ...]:
+    """The roles that some ladder in force tells."""
+    policy = application.store.books.policy
+    everywhere = [policy.obligations, *policy.councils.values()]
+    terms = [each for own in everywhere for each in own.values()]
+    told = [step.tell for each in terms for step in each.ladder.steps]
+    told += [repeat.tell for each in terms for repeat in each.ladder.repeats]
+    return tuple(dict.fromkeys(role for roles in told for role in roles))
+
+
+def channel_faults(settings: Settings, directory: Directory) -> Iterator[str]:
+    """What our own rules say of each destination that is in use, with its mend."""
+    now, guard = SystemClock().now(), _guard(settings)
+    for channels in directory.all_channels.values():
+        for channel in channels:
+            if channel.is_in_use(now) and (fault := _channel_fault(channel, guard)):
+                yield f"channel {channel.owner}/{channel.name}: {fault}"
+
+
+def _channel_fault(channel: Channel, guard: Guard) -> str | None:
+    if channel.kind != "webhook":
+        fine = is_mail_address(channel.address or "")
+        return None if fine else "`address` is no mailbox; give one, as police@force.example"
+    try:
+        guard.web_place(destination(channel.url or ""), seconds=LOOKUP_SECONDS)
+    except NotAllowed as refused:
+        return f"{refused}; correct `url`, or list its range in MISSING_ALLOW_CIDRS"
+    except (OSError, UnicodeError, ValueError):
+        return "its host cannot be looked up; correct `url`, or the name server"
+    return None
+
+
+def _engine(settings: Settings) -> Any:
+    try:
+        return make_engine(settings.database_url)
+    except (ArgumentError, ValueError) as fault:
+        raise BadSetting("MISSING_DATABASE_URL cannot be read as a database's URL.") from fault
 
 
 def _policy_files(settings: Settings) -> Sequence[Path]:
@@ -103,11 +226,14 @@ def _wake(settings: Settings) -> Wake:
 
 def make_sender(settings: Settings) -> Sender:
     """The one way out: a guarded client for webhooks, the council's mail server for people."""
-    guard = Guard(
-        allow_cidrs=settings.allow_cidrs, allow_http_loopback=not settings.is_production
-    )
-    server = mail_server(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    guard = _guard(settings)
+    try:
+        server = mail_server(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
+    except BadMailSettings as fault:
+        raise BadSetting(f"{fault}.") from fault
     post = Post(server, guard, tls_context()) if server else None
     return Senders(GuardedClient(guard), post)
 
 
+def _guard(settings: Settings) -> Guard:
+    return Guard(allow_cidrs=settings.allow_cidrs, allow_http_loopback=not settings.is_production)

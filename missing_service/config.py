@@ -4,13 +4,18 @@ import base64
 import ipaddress
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
+
+T = TypeVar("T")
 
 ENVIRONMENTS = ("demo", "development", "training", "production")
 VAR = Path("var")
+LEAST_VARIED = 12  # different values among 32 random bytes: fewer comes once in ever
 
 
 class BadSetting(Exception):
@@ -25,11 +30,13 @@ class Settings:
     policy: Path | None
     public_url: str
     trusted_proxies: int
-    secret_key: bytes
-    data_keys: Mapping[int, bytes]
+    secret_key: bytes = field(repr=False)
+    data_keys: Mapping[int, bytes] = field(repr=False)
     allow_cidrs: tuple[str, ...]
-    smtp_url: str | None
+    smtp_url: str | None = field(repr=False)
     mail_from: str
+    signing_key: bytes = field(default=b"", repr=False)
+    has_notify: bool = False
 
     @property
     def is_production(self) -> bool:
@@ -40,26 +47,53 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
 
-def read_settings(environ: Mapping[str, str], *, listens: str = "http://127.0.0.1:8000") -> Settings:
-    """The settings, or `BadSetting`; outside production what is missing is made under `var/`."""
+def read_settings(
+    environ: Mapping[str, str], *, listens: str = "http://127.0.0.1:8000"
+) -> Settings:
+    """The settings, or `BadSetting` with a line for each that is wrong; outside production what
+    is missing is made under `var/`."""
     said = {name: value for name, value in environ.items() if value != ""}
+    strict = _environment(said) == "production"
+    read = _Reader()
+    settings = Settings(
+        environment=_environment(said),
+        database_url=read(lambda: _database(said), ""),
+        directory=read(lambda: _path(said, "MISSING_DIRECTORY"), None),
+        policy=read(lambda: _path(said, "MISSING_POLICY"), None),
+        public_url=read(lambda: _public_url(said, listens, is_production=strict), ""),
+        trusted_proxies=read(lambda: _count(said, "MISSING_TRUSTED_PROXIES"), 0),
+        secret_key=read(lambda: _secret(said, "MISSING_SECRET_KEY", is_production=strict), b""),
+        data_keys=read(lambda: _data_keys(said, is_production=strict), {}),
+        allow_cidrs=read(lambda: _cidrs(said, is_production=strict), ()),
+        smtp_url=read(lambda: _smtp(said, is_production=strict), None),
+        mail_from=said.get("MISSING_MAIL_FROM", "missing-service@localhost"),
+        signing_key=read(lambda: _secret(said, "MISSING_SIGNING_KEY", is_production=strict), b""),
+        has_notify="MISSING_NOTIFY_KEY" in said,
+    )
+    if read.faults:
+        raise BadSetting("\n".join(read.faults))
+    return settings
+
+
+class _Reader:
+    """Reads on after a fault, so that all of them are said at once."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def __call__(self, read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return read()
+        except BadSetting as fault:
+            self.faults.append(str(fault))
+            return otherwise
+
+
+def _environment(said: Mapping[str, str]) -> str:
     environment = said.get("MISSING_ENV", "production")
     if environment not in ENVIRONMENTS:
         raise BadSetting(f"MISSING_ENV is {environment!r}: say one of {', '.join(ENVIRONMENTS)}.")
-    is_production = environment == "production"
-    return Settings(
-        environment=environment,
-        database_url=_database(said),
-        directory=_path(said, "MISSING_DIRECTORY"),
-        policy=_path(said, "MISSING_POLICY"),
-        public_url=_public_url(said, listens, is_production=is_production),
-        trusted_proxies=_count(said, "MISSING_TRUSTED_PROXIES"),
-        secret_key=_secret(said, "MISSING_SECRET_KEY", is_production=is_production),
-        data_keys=_data_keys(said, is_production=is_production),
-        allow_cidrs=_cidrs(said, is_production=is_production),
-        smtp_url=_smtp(said, is_production=is_production),
-        mail_from=said.get("MISSING_MAIL_FROM", "missing-service@localhost"),
-    )
+    return environment
 
 
 def _database(said: Mapping[str, str]) -> str:
@@ -81,10 +115,14 @@ def _path(said: Mapping[str, str], name: str) -> Path | None:
 def _public_url(said: Mapping[str, str], listens: str, *, is_production: bool) -> str:
     url = said.get("MISSING_PUBLIC_URL")
     if url is None and is_production:
-        raise BadSetting("MISSING_PUBLIC_URL is required in production: every link is built from it.")
+        raise BadSetting(
+            "MISSING_PUBLIC_URL is required in production: every link is built from it."
+        )
     parts = urlsplit(url or listens)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
-        raise BadSetting("MISSING_PUBLIC_URL must be like https://missing.example.gov.uk, without a path.")
+        raise BadSetting(
+            "MISSING_PUBLIC_URL must be like https://missing.example.gov.uk, without a path."
+        )
     if is_production and parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise BadSetting("MISSING_PUBLIC_URL must be https in production.")
     return f"{parts.scheme}://{parts.netloc}"
@@ -113,6 +151,8 @@ def _secret(said: Mapping[str, str], name: str, *, is_production: bool) -> bytes
     found = _decoded(value, name)
     if len(found) < 32:
         raise BadSetting(f"{name} is too short: 32 random bytes or more, base64.")
+    if len(set(found)) < LEAST_VARIED:
+        raise BadSetting(f"{name} is a default or a pattern: 32 random bytes or more, base64.")
     return found
 
 
@@ -121,14 +161,18 @@ def _data_keys(said: Mapping[str, str], *, is_production: bool) -> dict[int, byt
     value = said.get("MISSING_DATA_KEYS")
     if value is None:
         if is_production:
-            raise BadSetting("MISSING_DATA_KEYS is required in production, like 1:base64 of 32 bytes.")
+            raise BadSetting(
+                "MISSING_DATA_KEYS is required in production, like 1:base64 of 32 bytes."
+            )
         return {1: made_secret("MISSING_DATA_KEYS")[:32]}
     keys: dict[int, bytes] = {}
     for item in value.split(","):
         version, _, key = item.strip().partition(":")
         decoded = _decoded(key, "MISSING_DATA_KEYS")
         if not version.isdigit() or len(decoded) != 32:
-            raise BadSetting("MISSING_DATA_KEYS must be like 1:base64 of 32 bytes, separated by commas.")
+            raise BadSetting(
+                "MISSING_DATA_KEYS must be like 1:base64 of 32 bytes, separated by commas."
+            )
         keys[int(version)] = decoded
     return keys
 
@@ -144,11 +188,21 @@ def made_secret(name: str) -> bytes:
     """A secret of this machine's own, made once under `var/` for its owner alone."""
     path = VAR / f"{name.lower()}.key"
     if not path.exists():
-        VAR.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(32)))
+        VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = path.with_suffix(f".{os.getpid()}")
+        write_private(made, base64.b64encode(secrets.token_bytes(32)))
+        with suppress(FileExistsError):  # another process was first: its secret stands
+            os.link(made, path)
+        made.unlink()
     return base64.b64decode(path.read_bytes())
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, from its first byte."""
+    descriptor = os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, 0o600)
+        file.write(content)
 
 
 def _cidrs(said: Mapping[str, str], *, is_production: bool) -> tuple[str, ...]:
@@ -160,12 +214,16 @@ def _cidrs(said: Mapping[str, str], *, is_production: bool) -> tuple[str, ...]:
         try:
             ipaddress.ip_network(item)
         except ValueError as fault:
-            raise BadSetting(f"MISSING_ALLOW_CIDRS: {item!r} is no address range like 10.1.0.0/16.") from fault
+            raise BadSetting(
+                f"MISSING_ALLOW_CIDRS: {item!r} is no address range like 10.1.0.0/16."
+            ) from fault
     return found
 
 
 def _smtp(said: Mapping[str, str], *, is_production: bool) -> str | None:
     url = said.get("MISSING_SMTP_URL")
     if url is None and is_production and "MISSING_NOTIFY_KEY" not in said:
-        raise BadSetting("MISSING_SMTP_URL is not set, and no MISSING_NOTIFY_KEY: people could not be told.")
+        raise BadSetting(
+            "MISSING_SMTP_URL is not set, and no MISSING_NOTIFY_KEY: people could not be told."
+        )
     return url

@@ -1,0 +1,83 @@
+"""What the workers ask each second, cheaply, and the working rows by which they are seen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, literal, or_, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+
+from adapters.database import models as m
+from adapters.database.store import Store
+from missing_service.ports import Draw
+
+L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A destination with something to send now; `fresh`: urgent, and never tried."""
+
+    destination: str
+    fresh: bool
+
+
+class Pulse:
+    """Reads without a writing transaction where nothing is due."""
+
+    def __init__(self, store: Store, new_draw: Callable[[datetime], Draw]) -> None:
+        self._store = store
+        self._new_draw = new_draw
+
+    def now(self) -> datetime:
+        """The clock by which what is due is judged."""
+        return self._store.now()
+
+    def next_step(self) -> datetime | None:
+        """The next instant at which a ladder has a step, past or to come."""
+        query = select(Owed.next_step_at).where(Owed.next_step_at.is_not(None))
+        query = query.order_by(Owed.next_step_at).limit(1)
+        found: datetime | None = self._store.read(lambda r: r.connection.execute(query).scalar())
+        return found
+
+    def due(self) -> list[Due]:
+        """The destinations that could be sent something now."""
+        query = _due_query(self._store.now())
+        rows = self._store.read(lambda reading: reading.connection.execute(query).all())
+        return [Due(destination, bool(fresh)) for destination, fresh in rows]
+
+    def beat(self, worker: str) -> None:
+        """Say that this worker is alive; workers that were silent for a day are forgotten."""
+        now = self._store.now()
+        table = m.HeartbeatTable
+        insert = self._insert(table).values(worker=worker, at=now)
+        beat = insert.on_conflict_do_update(index_elements=["worker"], set_={"at": now})
+        old = delete(table).where(table.at < now - FORGOTTEN_AFTER)
+        self._write(lambda unit: [unit.connection.execute(each) for each in (beat, old)])
+
+    def begin_job(self, job: str, planned_for: datetime) -> bool:
+        """Whether this process runs the job of that instant: one does, across all processes."""
+        row = {"job": job, "planned_for": planned_for, "at": self._store.now()}
+        insert = self._insert(m.JobRunTable).values(**row).on_conflict_do_nothing()
+        return bool(self._write(lambda unit: unit.connection.execute(insert).rowcount))
+
+    def _insert(self, table: Any) -> Any:
+        return (postgresql if self._store.is_postgres else sqlite).insert(table)
+
+    def _write(self, function: Callable[[Any], Any]) -> Any:
+        return self._store.write(function, self._new_draw(self._store.now()))
+
+
+def _due_query(now: datetime) -> Any:
+    fresh = func.max(case((and_(L.urgent, L.failures == 0), 1), else_=0))
+    lanes = select(L.destination, fresh).where(_is_free(L, now)).group_by(L.destination)
+    late = select(S.destination, literal(0)).where(_is_free(S, now)).group_by(S.destination)
+    both = union_all(lanes, late).subquery()
+    destination, is_fresh = both.c
+    return select(destination, func.max(is_fresh)).group_by(destination)
+
+
+def _is_free(table: Any, now: datetime) -> Any:
+    return and_(table.next_attempt <= now, or_(table.until.is_(None), table.until < now))

@@ -1,0 +1,26 @@
+"""Tells people what has lapsed, as soon as it is due."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from missing_service.bootstrap import Application
+from missing_service.usecases.escalate_due import escalate_due
+from workers.turns import Turns
+
+
+class Escalator:
+    """Looks each second by itself; `plan` is told the next instant, for an earlier wake-up."""
+
+    def __init__(self, application: Application, plan: Callable[[datetime | None], None]) -> None:
+        self._application = application
+        self._plan = plan
+        self.turns = Turns("escalate", self.turn, application.service.clock)
+
+    def turn(self) -> bool:
+        """Decide what is due; whether there may be more at once."""
+        pulse = self._application.pulse
+        next_step = pulse.next_step()
+        if next_step is None or next_step > pulse.now():
+            self._plan(next_step)
+            return False
+        return escalate_due(self._application.service)

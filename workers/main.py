@@ -1,0 +1,62 @@
+"""All the workers of one process: started together, stopped together."""
+
+import os
+import socket
+
+from missing_service.bootstrap import Application
+from missing_service.logs import log
+from workers.deliver import Deliverer
+from workers.escalate import Escalator
+from workers.timetable import HOUR, Job, Timetable
+from workers.turns import Turns
+
+BEAT_EVERY = 10.0
+SILENT_AFTER = 20.0  # a loop that has not ended a step for so long is not looking
+
+
+class Workers:
+    """Everything here may be killed at any instant: what is owed stands in rows."""
+
+    def __init__(self, application: Application) -> None:
+        self._clock = application.service.clock
+        self._application = application
+        jobs = [Job("attempts.sealed", HOUR, application.seal)] if application.seal else []
+        self._deliverer = Deliverer(application)
+        self._timetable = Timetable(application, jobs, self._ring)
+        self._escalator = Escalator(application, self._timetable.wake_at)
+        self._beat = Turns("beat", self.beat, self._clock, longest=BEAT_EVERY)
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+
+    def start(self) -> None:
+        self._deliverer.start()
+        self._escalator.turns.start()
+        self._timetable.start()
+        self._beat.start()
+        log().info("workers_started", worker=self.name)
+
+    def stop(self, within: float = 10.0) -> bool:
+        """Finish what is in flight; whether that was done in time. What was not is sent again."""
+        until = self._clock.monotonic() + within
+        self._timetable.stop()
+        for each in (self._escalator.turns, self._beat, self._deliverer):
+            each.stop()
+        done = [
+            each.join(until - self._clock.monotonic())
+            for each in (self._deliverer, self._escalator.turns, self._beat)
+        ]
+        log().info("workers_stopped", worker=self.name, in_time=all(done))
+        return all(done)
+
+    def beat(self) -> bool:
+        """Say that the loops are looking; one that hangs is heard by its silence."""
+        now = self._clock.monotonic()
+        loops = (self._deliverer.turns, self._escalator.turns)
+        silent = [loop.name for loop in loops if now - loop.seen_at > SILENT_AFTER]
+        if silent:
+            log().error("worker_silent", worker=self.name, loops=silent)
+        else:
+            self._application.pulse.beat(self.name)
+        return False
+
+    def _ring(self) -> None:
+        self._escalator.turns.ring()
