@@ -45,11 +45,11 @@ from missing_service.domain.return_duty import (
     send_record,
     stand_down,
     supersede_older,
-    undo,
 )
 from missing_service.domain.reviews import open_first_review, open_next_review, resume_reviews
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+from missing_service.domain.undoing import undo
 
 Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
 

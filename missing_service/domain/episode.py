@@ -101,6 +101,9 @@ def coming_back(acts: Iterable[Act]) -> dict[str, object]:
     standing = [act for act in acts if act.stands]
     latest = {act.kind: act for act in standing}  # the later of two replaces the earlier
     returned, closed = latest.get("episode.returned"), latest.get("episode.closed")
+    well = [act.n for act in standing if act.kind == "episode.returned" and act.well_being]
+    if closed and not any(n < closed.n for n in well):
+        closed = None  # what it was closed upon was undone
     located = latest.get("episode.located") or returned
     state = EpisodeState.MISSING
     for act, word in ((located, "LOCATED"), (returned, "RETURNED"), (closed, "CLOSED")):
@@ -110,7 +113,7 @@ def coming_back(acts: Iterable[Act]) -> dict[str, object]:
         "located_at": located and located.happened_at,
         "returned_at": returned and returned.happened_at,
         "closed_at": closed and closed.happened_at,
-        "well_being": any(a.well_being for a in standing if a.kind == "episode.returned"),
+        "well_being": bool(well),
     }
 
 

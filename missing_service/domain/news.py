@@ -218,10 +218,19 @@ def trust_channel_again(state: State, event: e.DeliveryTaken, book: Rulebook) ->
             yield move(party, depth=1)
 
 
-def tell_folded(state: State, event: e.PeopleTold, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
+def tell_folded(state: State, event: e.PeopleTold, book: Rulebook) -> Iterator[Effect]:
     """One message for one person: all that lapsed while nobody could be told, since when."""
     person = book.directory.person(event.person)
     if person:
-        since = clock_time(event.since, event.at)
-        subject, text = several([line["text"] for line in event.lines], book, since)
+        subject, text = _folded(state, event, book)
         yield from tell_people(event, book, [person], subject, text)
+
+
+def _folded(state: State, event: e.PeopleTold, book: Rulebook) -> tuple[str, str]:
+    """Of one duty it is the usual message about its episode."""
+    if len(event.obligations) == 1:
+        obligation = state.get(Obligation, event.obligations[0])
+        episode = state.get(Episode, obligation.stream)
+        return about(episode, book, what="\n\n".join(line["what"] for line in event.lines))
+    lines = [f"{line['episode']}: {line['what']}" for line in event.lines]
+    return several(len(event.obligations), lines, book, clock_time(event.since, event.at))

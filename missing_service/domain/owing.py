@@ -70,7 +70,7 @@ def _with_next(row: Obligation, episode: Episode, book: Rulebook) -> Obligation:
 def next_instant(row: Obligation, episode: Episode, book: Rulebook) -> datetime | None:
     """When the obligation next wants looking at: a step of its ladder, or its successor's
     opening."""
-    opening = row.due_at if row.successor else None
+    opening = row.due_at if row.successor and not episode.well_being else None
     if not row.is_open:
         return opening
     step = next_decision_at(book.terms(row).ladder, row.run, ladder_facts(episode, row))

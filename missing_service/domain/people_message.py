@@ -82,9 +82,9 @@ def about(episode: Episode, book: Rulebook, *, what: str, do: str = "") -> tuple
     return subject, "\n\n".join([*lines, _numbers(episode, book), _link(episode, book)])
 
 
-def several(lines: Sequence[str], book: Rulebook, since: str) -> tuple[str, str]:
+def several(count: int, lines: Sequence[str], book: Rulebook, since: str) -> tuple[str, str]:
     """One message for all that lapsed while nobody could be told, most urgent first."""
-    subject = f"{len(lines)} duties lapsed since {since}"
+    subject = f"{count} duties lapsed since {since}"
     text = [f"These were not done in time. The first has waited since {since}.", *lines]
     return subject, "\n\n".join([*text, f"See all: {book.public_url}/"])
 

@@ -45,6 +45,7 @@ def owe_again_where_missing(
     ]
     if event.category != AWAY and not any(o.is_open for o in before):
         yield from owe_acknowledgement(state, event, book)
+        yield from ring_a_force_without_a_machine(state, event, book)
 
 
 def ring_a_force_without_a_machine(
@@ -65,14 +66,15 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
     if obligation.is_open and event.ends:
         yield discharge(obligation, at=event.at, by=event.id)
         if obligation.kind is Kind.police_acknowledgement:
-            yield from _answered(state, event, book)
+            yield from follow_answer(state, event, book)
     elif event.outcome == "WRONG_FORCE":
         yield from _wrong_force(state, event, book, obligation)
     elif obligation.is_open and obligation.kind is Kind.police_acknowledgement:
         yield from _no_end(state, event, book)
 
 
-def _answered(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
+def follow_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
+    """What an answer that ends the duty opens: an update is due, or the council reviews it."""
     episode = state.get(Episode, event.stream)
     if event.outcome in RECORDED:
         yield from open_police_update(state, event, book, first=event.risk is None)
@@ -94,11 +96,11 @@ def _wrong_force(
 ) -> Iterator[Effect]:
     """The same duty, its clock running, moves to the force named; none named: the worker is
     asked."""
-    if not event.force:
+    if event.force in (None, "", obligation.force):
         do = "find out which force it is, and tell police there."
         what = "Police say that it is another force's, and did not say whose."
         yield from tell_about(state, event, book, ["edt_worker"], what, do)
-    elif event.force != obligation.force:
+    else:
         yield from _move_force(state, event, book, obligation)
 
 

@@ -2,16 +2,17 @@
 reaches police."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from fractions import Fraction
 
 from missing_service.domain import events as e
 from missing_service.domain.delivery import Delivery, DeliveryState
-from missing_service.domain.effects import Effect, Opened, discharge, move, reopen, supersede
+from missing_service.domain.effects import Effect, Opened, discharge, move, supersede
 from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.interview import Interview
-from missing_service.domain.ladder import due_instant, owed_again
+from missing_service.domain.ladder import due_instant
 from missing_service.domain.obligation import Obligation, StepTold
-from missing_service.domain.owing import end_all, next_instant, open_obligation, open_of
+from missing_service.domain.owing import end_all, open_obligation, open_of
 from missing_service.domain.people_message import about
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.rulebook import Rulebook
@@ -36,7 +37,7 @@ def owe_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Itera
     clock moves."""
     open_now = open_of(state, event.stream, Kind.interview_held)
     if open_now:
-        yield from _move_clock(state, event, book, open_now[0])
+        yield from move_clock(state, book, open_now[0], event.returned_at)
     elif not any(i.outcome_at for i in state.all(Interview, event.stream) if not i.void):
         yield from _open_interview(state, event, book)
 
@@ -66,13 +67,11 @@ def _open_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Ite
     yield opened
 
 
-def _move_clock(
-    state: State, event: e.ChildReturned, book: Rulebook, row: Obligation
-) -> Iterator[Effect]:
-    if row.started_at != event.returned_at:
-        terms = book.terms(row)
-        due = due_instant(terms.due, event.returned_at, Fraction(row.factor), book.calendar)
-        yield move(row, started_at=event.returned_at, due_at=due)
+def move_clock(state: State, book: Rulebook, row: Obligation, since: datetime) -> Iterator[Effect]:
+    """The interview is due 72 h after this instant instead."""
+    if row.started_at != since:
+        due = due_instant(book.terms(row).due, since, Fraction(row.factor), book.calendar)
+        yield move(row, started_at=since, due_at=due)
         yield move(state.get(Interview, row.interview), due_at=due)
 
 
@@ -186,57 +185,6 @@ def _is_older(row: Delivery, taken: Delivery) -> bool:
     waiting = row.state in (DeliveryState.QUEUED, DeliveryState.FAILING)
     same = row.type == taken.type and row.recipient == taken.recipient
     return waiting and same and (row.record_version or 0) < (taken.record_version or 0)
-
-
-def undo(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
-    """What the act discharged is owed again from its first clock; what it opened was opened in
-    error."""
-    episode = state.get(Episode, event.stream)
-    for row in state.all(Obligation, event.stream):
-        if row.discharged_by == event.act and not row.is_open:
-            yield from _owed_again(state, book, row, episode)
-        elif row.opened_by == event.act and row.is_open:
-            yield discharge(row, at=event.at, by=event.id, how="OPENED_IN_ERROR")
-    for interview in state.all(Interview, event.stream):
-        if interview.opened_by == event.act:
-            yield move(interview, void=True)
-    yield from _close_updates(state, event)
-    if event.act_kind == e.ChildReturned.KIND:
-        yield from _unpass(state, event)
-
-
-def _unpass(state: State, event: e.ActUndone) -> Iterator[Effect]:
-    """Steps passed over because the child was wrongly thought well are owed again."""
-    told = [s for s in state.all(StepTold, event.stream) if s.passed_over and s.step.isdigit()]
-    for row in state.all(Obligation, event.stream):
-        steps = [int(s.step) for s in told if s.obligation == row.id]
-        if row.is_open and steps:
-            yield move(row, decided=owed_again(row.run, steps).decided)
-
-
-def _owed_again(
-    state: State, book: Rulebook, row: Obligation, episode: Episode
-) -> Iterator[Effect]:
-    """Unless another act that stands ends it as well."""
-    other = _other_end(state, row)
-    if other:
-        yield move(row, discharged_by=other.id, discharged_at=other.at)
-    elif row.discharged_as is None or not episode.well_being:
-        yield reopen(row)
-        fresh = state.get(Obligation, row.id)
-        yield move(fresh, next_step_at=next_instant(fresh, episode, book))
-
-
-def _other_end(state: State, row: Obligation) -> Act | None:
-    acts = [a for a in state.all(Act, row.stream) if a.obligation == row.id and a.stands and a.ends]
-    return min(acts, key=lambda a: a.n, default=None)
-
-
-def _close_updates(state: State, event: e.ActUndone) -> Iterator[Effect]:
-    """Police who have not answered owe no update."""
-    duties = open_of(state, event.stream, Kind.police_acknowledgement)
-    if duties and event.act_kind == e.PoliceAnswered.KIND:
-        yield from end_all(state, event, Kind.police_update, how="OPENED_IN_ERROR")
 
 
 def stand_down(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:

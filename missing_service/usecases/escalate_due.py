@@ -32,7 +32,7 @@ class Lapse:
     """One line for one person: what lapsed, of which obligation."""
 
     obligation: Obligation
-    line: str
+    line: dict[str, str]
     since: datetime
 
 
@@ -116,7 +116,7 @@ class Round:
             return ()
         for step, whom in zip(decision.told, told, strict=True):
             text = lapsed(self.unit.state, obligation, step.say, now=self.at, count=step.count)
-            line = f"{episode.reference}, {standing(episode)}: {text}"
+            line = {"episode": f"{episode.reference}, {standing(episode)}", "what": text}
             for person in whom.people:
                 lapse = Lapse(obligation, line, obligation.started_at)
                 self.lines.setdefault(person.email, []).append(lapse)
@@ -137,7 +137,7 @@ class Round:
             person=person,
             obligations=tuple(dict.fromkeys(lapse.obligation.id for lapse in lapses)),
             since=min(lapse.since for lapse in lapses),
-            lines=tuple({"text": lapse.line} for lapse in lapses),
+            lines=tuple(lapse.line for lapse in lapses),
         )
         record(self.unit, event)
 

@@ -1,0 +1,119 @@
+"""An act entered by mistake: what it ended is owed again from its first clock, what it opened was
+opened in error."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from missing_service.domain import events as e
+from missing_service.domain.effects import Effect, discharge, move, reopen
+from missing_service.domain.episode import Act, Episode
+from missing_service.domain.interview import Interview
+from missing_service.domain.ladder import owed_again
+from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.owing import end_all, next_instant, open_of
+from missing_service.domain.police_duty import follow_answer
+from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.return_duty import ENDED, move_clock
+from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.state import State
+
+
+def undo(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """What the act discharged is owed again from its first clock; what it opened was opened in
+    error."""
+    if event.act_kind == e.ChildReturned.KIND:
+        yield from _stand_on_other_return(state, event, book)
+    episode, in_error = state.get(Episode, event.stream), _in_error(state, event)
+    for row in state.all(Obligation, event.stream):
+        if row.discharged_by == event.act and not row.is_open:
+            yield from _owed_again(state, book, row, episode)
+        elif row.opened_by in in_error and row.is_open:
+            yield discharge(row, at=event.at, by=event.id, how="OPENED_IN_ERROR")
+    for interview in state.all(Interview, event.stream):
+        if interview.opened_by == event.act:
+            yield move(interview, void=True)
+    yield from _close_updates(state, event)
+    yield from _stand_on_other_answer(state, event, book)
+    if event.act_kind == e.ChildReturned.KIND:
+        yield from _unpass(state, event)
+
+
+def _in_error(state: State, event: e.ActUndone) -> set[UUID]:
+    """The act undone, and every act on what was opened by one of them."""
+    found = {event.act}
+    for act in sorted(state.all(Act, event.stream), key=lambda a: a.n):
+        answered = state.find(Obligation, act.obligation) if act.obligation else None
+        if answered and answered.opened_by in found:
+            found.add(act.id)
+    return found
+
+
+def _stand_on_other_return(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """A return that was said twice, once by mistake: its interview runs from the one that
+    stands."""
+    returns = [
+        a for a in state.all(Act, event.stream) if a.kind == e.ChildReturned.KIND and a.stands
+    ]
+    last = max(returns, key=lambda a: a.n, default=None)
+    if last is None:
+        return
+    opened: list[Interview | Obligation] = [
+        *state.all(Interview, event.stream),
+        *state.all(Obligation, event.stream),
+    ]
+    for row in opened:
+        if row.opened_by == event.act:
+            yield move(row, opened_by=last.id)
+    for held in open_of(state, event.stream, Kind.interview_held):
+        yield from move_clock(state, book, held, last.happened_at)
+
+
+def _stand_on_other_answer(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """Where a further answer stands, what follows from it is owed instead."""
+    undone = state.get(Act, event.act)
+    row = state.find(Obligation, undone.obligation) if undone.obligation else None
+    for _, told in state.story(event.stream):
+        if isinstance(told, e.PoliceAnswered) and row and told.id == row.discharged_by:
+            yield from follow_answer(state, told, book)
+
+
+def _unpass(state: State, event: e.ActUndone) -> Iterator[Effect]:
+    """Steps passed over because the child was wrongly thought well are owed again."""
+    told = [s for s in state.all(StepTold, event.stream) if s.passed_over and s.step.isdigit()]
+    for row in state.all(Obligation, event.stream):
+        steps = [int(s.step) for s in told if s.obligation == row.id]
+        if row.is_open and steps:
+            yield move(row, decided=owed_again(row.run, steps).decided)
+
+
+def _owed_again(
+    state: State, book: Rulebook, row: Obligation, episode: Episode
+) -> Iterator[Effect]:
+    """Unless another act that stands ends it as well."""
+    other = _other_end(state, row)
+    if other:
+        yield move(row, discharged_by=other.id, discharged_at=other.at)
+    elif row.discharged_as == ENDED and episode.well_being:
+        yield move(row, discharged_by=_well_again(state, row.stream).id)
+    else:
+        yield reopen(row)
+        fresh = state.get(Obligation, row.id)
+        yield move(fresh, next_step_at=next_instant(fresh, episode, book))
+
+
+def _well_again(state: State, stream: UUID) -> Act:
+    """The first act that stands and says that the child is well."""
+    acts = [a for a in state.all(Act, stream) if a.well_being and a.stands]
+    return min(acts, key=lambda a: a.n)
+
+
+def _other_end(state: State, row: Obligation) -> Act | None:
+    acts = [a for a in state.all(Act, row.stream) if a.obligation == row.id and a.stands and a.ends]
+    return min(acts, key=lambda a: a.n, default=None)
+
+
+def _close_updates(state: State, event: e.ActUndone) -> Iterator[Effect]:
+    """Police who have not answered owe no update."""
+    duties = open_of(state, event.stream, Kind.police_acknowledgement)
+    if duties and event.act_kind == e.PoliceAnswered.KIND:
+        yield from end_all(state, event, Kind.police_update, how="OPENED_IN_ERROR")
