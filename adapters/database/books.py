@@ -2,7 +2,7 @@
 kept."""
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from adapters.database import models as m
 from adapters.database.unit import Reading
@@ -57,8 +57,11 @@ def read_directory(reading: Reading) -> Directory:
     return Directory.from_entries({(k, i): orjson.loads(body) for k, i, body in found})
 
 
+_streams = m.StreamTable
+HOW_FAR = select(_streams.last_n).where(_streams.id == bindparam("id"))
+
+
 def directory_version(reading: Reading) -> int:
     """How far the directory's stream has come."""
-    table = m.StreamTable
-    query = select(table.last_n).where(table.id == DIRECTORY_STREAM)
-    return reading.connection.execute(query).scalar() or 0
+    found = reading.first(HOW_FAR, id=DIRECTORY_STREAM)
+    return found[0] if found else 0

@@ -25,11 +25,12 @@ def append(
     )
     size, stored = cursor.fetchone()
     frontier = Frontier.decode(bytes(stored))
-    insert = statements.insert[table]
+    insert, rows = statements.insert[table], []
     for place, (row, leaf) in enumerate(leaves, start=size + 1):
         hashed = leaf_hash(leaf)
         frontier = frontier.append(hashed)
-        cursor.execute(insert.text, insert.given({"n": place, source: row, "leaf_hash": hashed}))
+        rows.append(insert.given({"n": place, source: row, "leaf_hash": hashed}))
+    insert.send(cursor, rows)
     update = statements.update["log_head"]
     head = {
         "log": log,

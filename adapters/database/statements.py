@@ -1,12 +1,17 @@
 """Statements made once from the tables: rows are handed to them as they are, without a flush."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, select
+from sqlalchemy import Connection, Dialect, Select, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from adapters.database import models as m
+from adapters.database.types import EPOCH, MICROSECOND, Code, Id, UtcDateTime
 from missing_service.domain.delivery import AttemptSeal, Delivery
 from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party
 from missing_service.domain.interview import Interview, RecordVersion
@@ -29,7 +34,7 @@ MODELS: Mapping[type, type[m.Base]] = {
     PolicyVersion: m.PolicyVersionTable,
 }
 TABLES: Mapping[type, Table] = {kind: model.__table__ for kind, model in MODELS.items()}  # type: ignore[misc]
-
+COLUMNS = {kind: [column.name for column in table.columns] for kind, table in TABLES.items()}
 
 LANE = ("lane", "recipient", "channel", "destination", "urgent", "next_attempt")
 UPSERT_LANE = (
@@ -41,13 +46,38 @@ UPSERT_LANE = (
 )
 
 
-def row_from(kind: type, found: Any) -> Any:
+MOST_ROWS = 8  # in one statement
+Bind = Callable[[Any], Any]
+Asked = Select[*tuple[Any, ...]]
+
+
+def _microseconds(at: datetime) -> int:
+    if at.tzinfo is None:
+        raise ValueError("an instant needs its offset; a naive one is refused")
+    return (at - EPOCH) // MICROSECOND
+
+
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("an instant needs its offset; a naive one is refused")
+    return at
+
+
+def bind_of(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:
+    """How a value of this type becomes the driver's; None where it goes as it is."""
+    is_sqlite = dialect.name == "sqlite"
+    if isinstance(kind, Id):
+        return attrgetter("bytes") if is_sqlite else None
+    if isinstance(kind, UtcDateTime):
+        return _microseconds if is_sqlite else _aware
+    if isinstance(kind, Code):
+        return str
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def row_from(kind: Any, found: Sequence[Any]) -> Any:
     """The domain's row from a selected one: columns and fields have the same names."""
-    return kind(**found._mapping)
-
-
-def _same(value: Any) -> Any:
-    return value
+    return kind(**dict(zip(COLUMNS[kind], found, strict=True)))
 
 
 class Statement:
@@ -56,19 +86,80 @@ class Statement:
     def __init__(self, text: str, columns: Sequence[Any], dialect: Dialect) -> None:
         self.text = text
         self.names = [c.name for c in columns]
-        self._bind = [
-            (c.name, c.type.dialect_impl(dialect).bind_processor(dialect) or _same) for c in columns
-        ]
+        self._take = attrgetter(*self.names)
+        binds = [(place, bind_of(c.type, dialect)) for place, c in enumerate(columns)]
+        self._binds = [(place, bind) for place, bind in binds if bind]
 
     def values(self, row: Any) -> tuple[Any, ...]:
-        return tuple(bind(getattr(row, name)) for name, bind in self._bind)
+        return self._bound(list(self._take(row)))
 
     def given(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(bind(values[name]) for name, bind in self._bind)
+        return self._bound([values[name] for name in self.names])
+
+    def _bound(self, found: list[Any]) -> tuple[Any, ...]:
+        for place, bind in self._binds:
+            if found[place] is not None:
+                found[place] = bind(found[place])
+        return tuple(found)
+
+
+class Insert(Statement):
+    """An INSERT that takes several rows at once."""
+
+    def __init__(self, table: Table, mark: str, dialect: Dialect) -> None:
+        columns = list(table.columns)
+        names = ", ".join(f'"{c.name}"' for c in columns)
+        self._head = f'INSERT INTO "{table.name}" ({names}) VALUES '
+        self._marks = f"({', '.join([mark] * len(columns))})"
+        super().__init__(self._head + self._marks, columns, dialect)
+        self._texts = [self._head + ", ".join([self._marks] * n) for n in range(MOST_ROWS + 1)]
+
+    def send(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert the rows, whose values are bound already, in their order."""
+        for first in range(0, len(rows), MOST_ROWS):
+            some = rows[first : first + MOST_ROWS]
+            cursor.execute(self._texts[len(some)], [value for row in some for value in row])
+
+
+class Query:
+    """A SELECT compiled once for a driver; answers come as the columns' types say."""
+
+    def __init__(self, query: Asked, dialect: Dialect) -> None:
+        compiled: Any = query.compile(dialect=dialect)
+        self.text = str(compiled)
+        self._order: Sequence[str] | None = compiled.positiontup
+        self._binds = {name: bind_of(p.type, dialect) for name, p in compiled.binds.items()}
+        kinds = [column.type.dialect_impl(dialect) for column in query.selected_columns]
+        reads = [(place, k.result_processor(dialect, None)) for place, k in enumerate(kinds)]
+        self._reads = [(place, read) for place, read in reads if read]
+
+    def first(self, cursor: Any, **values: Any) -> list[Any] | None:
+        """The first row found, or None."""
+        cursor.execute(self.text, self._given(values))
+        found = cursor.fetchone()
+        return self._read(found) if found else None
+
+    def all(self, cursor: Any, **values: Any) -> list[list[Any]]:
+        cursor.execute(self.text, self._given(values))
+        return [self._read(row) for row in cursor.fetchall()]
+
+    def _given(self, values: Mapping[str, Any]) -> Any:
+        bound = {name: self._bind(name, value) for name, value in values.items()}
+        return bound if self._order is None else [bound[name] for name in self._order]
+
+    def _bind(self, name: str, value: Any) -> Any:
+        bind = self._binds[name]
+        return value if bind is None or value is None else bind(value)
+
+    def _read(self, found: Iterable[Any]) -> list[Any]:
+        row = list(found)
+        for place, read in self._reads:
+            row[place] = read(row[place])
+        return row
 
 
 class Statements:
-    """INSERT and UPDATE for every table, in the driver's own form."""
+    """INSERT and UPDATE for every table, and each question asked, in the driver's own form."""
 
     def __init__(self, dialect_name: str) -> None:
         self.mark = "?" if dialect_name == "sqlite" else "%s"
@@ -76,19 +167,19 @@ class Statements:
             sqlite.dialect() if dialect_name == "sqlite" else postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
         )
         tables = m.Base.metadata.tables.values()
-        self.insert = {t.name: self._insert(t) for t in tables}
+        self.insert = {t.name: Insert(t, self.mark, self.dialect) for t in tables}
         self.update = {t.name: self._update(t) for t in tables}
         lane = m.LaneTable.__table__
         columns = [lane.c[name] for name in LANE]
         self.upsert_lane = Statement(UPSERT_LANE.format(m=self.mark), columns, self.dialect)
+        self._queries: dict[Asked, Query] = {}
 
-    def _insert(self, table: Table) -> Statement:
-        columns = list(table.columns)
-        names = ", ".join(f'"{c.name}"' for c in columns)
-        marks = ", ".join([self.mark] * len(columns))
-        return Statement(
-            f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', columns, self.dialect
-        )
+    def query(self, query: Asked) -> Query:
+        """The same SELECT object is compiled the first time alone."""
+        found = self._queries.get(query)
+        if found is None:
+            found = self._queries[query] = Query(query, self.dialect)
+        return found
 
     def _update(self, table: Table) -> Statement:
         keys = list(table.primary_key.columns)
@@ -100,6 +191,12 @@ class Statements:
             [*others, *keys],
             self.dialect,
         )
+
+
+@cache
+def statements_for(dialect_name: str) -> Statements:
+    """Made once in a process."""
+    return Statements(dialect_name)
 
 
 def cursor_of(connection: Connection) -> Any:

@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from adapters.cipher import KeyRing
 from adapters.database import log
 from adapters.database.books import Books, directory_version
-from adapters.database.statements import Statements, cursor_of
 from adapters.database.unit import Reading, SqlUnit
 from missing_service.domain.directory import Directory
 from missing_service.ports import Clock, Draw, StoreBusy, StoreUnavailable, Wake
@@ -44,7 +43,6 @@ class Store:
         self.books = books
         self.clock = clock
         self.wake = wake
-        self.statements = Statements(engine.dialect.name)
 
     def write(self, function: Callable[[SqlUnit], T], draw: Draw, *, look: bool = False) -> T:
         raise NotImplementedError
@@ -66,7 +64,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         connection = self.engine.connect().execution_options(reads=True)
-        with _closing(connection), connection.begin():
+        with _closing(connection), _in_one_form(connection), connection.begin():
             yield Reading(connection, self.keys)
 
     def directory(self) -> Directory:
@@ -84,9 +82,10 @@ class Store:
         with _closing(connection):
             transaction = connection.begin()
             try:
-                unit = self._unit(connection, draw)
-                result = function(unit)
-                self._finish(unit)
+                with _in_one_form(connection):
+                    unit = self._unit(connection, draw)
+                    result = function(unit)
+                    self._finish(unit)
             except BaseException:
                 _roll_back(transaction)
                 raise
@@ -105,9 +104,7 @@ class Store:
         transaction.commit()
 
     def _unit(self, connection: Connection, draw: Draw) -> SqlUnit:
-        unit = SqlUnit(
-            connection, self.keys, self.statements, draw, self._transaction_now(connection)
-        )
+        unit = SqlUnit(connection, self.keys, draw, self._transaction_now(connection))
         unit.book = self.books.rulebook(unit, draw, directory_version(unit))
         return unit
 
@@ -117,9 +114,8 @@ class Store:
     def _finish(self, unit: SqlUnit) -> None:
         """Send the rows, then the log's leaves: the head is locked last and held through COMMIT."""
         unit.send()
-        cursor = cursor_of(unit.connection)
-        log.append(cursor, self.statements, "duty", unit.leaves)
-        log.append(cursor, self.statements, "access", unit.look_leaves)
+        log.append(unit.cursor, unit.statements, "duty", unit.leaves)
+        log.append(unit.cursor, unit.statements, "access", unit.look_leaves)
 
     def _is_committed(self, unit: SqlUnit) -> bool:
         """After an unknown commit: a row that only this unit can have written says whether it
@@ -222,6 +218,20 @@ def _roll_back(transaction: Any) -> None:
         transaction.rollback()
     except DBAPIError:
         transaction.connection.invalidate()
+
+
+@contextmanager
+def _in_one_form(connection: Connection) -> Iterator[None]:
+    """The driver's own faults as SQLAlchemy's: each is judged in one place."""
+    dialect, driver = connection.dialect, connection.connection.dbapi_connection
+    driver_error: Any = dialect.loaded_dbapi.Error
+    try:
+        yield
+    except driver_error as fault:
+        is_gone = dialect.is_disconnect(fault, driver, None)
+        raise DBAPIError.instance(
+            None, None, fault, driver_error, connection_invalidated=is_gone, dialect=dialect
+        ) from fault
 
 
 @contextmanager

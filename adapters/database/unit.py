@@ -1,7 +1,7 @@
 """One transaction: loads rows when asked, gathers what the act writes, and sends it at the end."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,10 @@ from adapters.database.statements import (
     STORY,
     TABLES,
     WHOLE_STORY,
-    Statements,
+    Asked,
     cursor_of,
     row_from,
+    statements_for,
 )
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.events import Event
@@ -106,6 +107,10 @@ ANSWER = select(_answers.fingerprint, _answers.stream, _answers.status, _answers
     _answers.principal == bindparam("principal"), _answers.key == bindparam("key")
 )
 DRAFT = select(*_drafts.__table__.columns).where(_drafts.id == bindparam("id"))
+_texts, _streams = m.PrivateTextTable, m.StreamTable.__table__
+TEXT = select(_texts.stream, _texts.content).where(_texts.id == bindparam("id"))
+STREAM = select(_streams).where(_streams.c.id == bindparam("id"))
+LOCKED_STREAM = STREAM.with_for_update()
 FIND = {
     "reference": select(m.EpisodeTable.id).where(m.EpisodeTable.reference == bindparam("value")),
     "child": select(m.ChildTable.id).where(m.ChildTable.id == bindparam("value")),
@@ -123,21 +128,22 @@ class Reading:
 
     def __init__(self, connection: Connection, keys: KeyRing) -> None:
         self.connection = connection
+        self.cursor = cursor_of(connection)
+        self.statements = statements_for(connection.dialect.name)
         self._keys = keys
         self._streams: dict[UUID, StreamRow] = {}
 
     def one(self, kind: type[Any], key: Key) -> Any:
-        found = self.connection.execute(ONE[kind], dict(zip(kind.KEY, key, strict=True))).first()
+        found = self.first(ONE[kind], **dict(zip(kind.KEY, key, strict=True)))
         return row_from(kind, found) if found else None
 
     def all(self, kind: type[Any], stream: UUID) -> Sequence[Any]:
-        found = self.connection.execute(ALL[kind], {"stream": stream})
-        return [row_from(kind, row) for row in found]
+        return [row_from(kind, row) for row in self._every(ALL[kind], stream=stream)]
 
     def story(self, stream: UUID) -> Sequence[tuple[int, Event]]:
         """The stream's events with typed content; one whose key was destroyed tells its public
         part."""
-        found = self.connection.execute(STORY, {"stream": stream}).all()
+        found = self._every(STORY, stream=stream)
         return [(n, self._event(stream, leaf, content, text)) for n, leaf, content, text in found]
 
     def _event(self, stream: UUID, leaf: bytes, content: bytes | None, text: UUID) -> Event:
@@ -147,12 +153,9 @@ class Reading:
 
     def text(self, text: UUID) -> bytes | None:
         """A private text as it was before encryption, without its salt."""
-        table = m.PrivateTextTable
-        found = self.connection.execute(
-            select(table.stream, table.content).where(table.id == text)
-        ).first()
-        key = self.stream(found.stream).key if found else None
-        return decrypt(key, text, found.content)[SALT:] if found and key else None
+        found = self.first(TEXT, id=text)
+        key = self.stream(found[0]).key if found else None
+        return decrypt(key, text, found[1])[SALT:] if found and key else None
 
     def stream(self, stream: UUID, *, lock: bool = False) -> StreamRow:
         if stream not in self._streams:
@@ -164,15 +167,15 @@ class Reading:
 
     def whole_story(self, stream: UUID) -> Sequence[tuple[int, Event]]:
         """Every event of the stream, those without typed content too, numbered, oldest first."""
-        found = self.connection.execute(WHOLE_STORY, {"stream": stream}).all()
+        found = self._every(WHOLE_STORY, stream=stream)
         return [(n, self._event(stream, leaf, content, text)) for n, leaf, content, text in found]
 
     def find_draft(self, draft: UUID) -> DraftRow | None:
-        found = self.connection.execute(DRAFT, {"id": draft}).first()
+        found = self.first(DRAFT, id=draft)
         if found is None:
             return None
-        content = decrypt(self._secret(found.stream), draft, found.content)
-        return DraftRow(draft, found.stream, found.version, found.saved_at, found.saved_by, content)
+        row = DraftRow(*found)
+        return replace(row, content=decrypt(self._secret(row.stream), draft, row.content))
 
     @property
     def listing(self) -> Queries:
@@ -183,6 +186,13 @@ class Reading:
         """Who is signed in to the pages."""
         return SqlSessions(self.connection)
 
+    def first(self, query: Asked, **values: Any) -> list[Any] | None:
+        """The first row that the query finds, or None."""
+        return self.statements.query(query).first(self.cursor, **values)
+
+    def _every(self, query: Asked, **values: Any) -> list[list[Any]]:
+        return self.statements.query(query).all(self.cursor, **values)
+
     def _secret(self, stream: UUID) -> bytes:
         key = self.stream(stream).key
         if key is None:
@@ -190,9 +200,7 @@ class Reading:
         return key
 
     def _find_stream(self, stream: UUID, *, lock: bool) -> StreamRow | None:
-        table = m.StreamTable.__table__
-        query = select(table).where(table.c.id == stream)
-        found = self.connection.execute(query.with_for_update() if lock else query).first()
+        found = self.first(LOCKED_STREAM if lock else STREAM, id=stream)
         if not found:
             return None
         row = StreamRow(*found)
@@ -216,7 +224,6 @@ class SqlUnit(Reading):
         self,
         connection: Connection,
         keys: KeyRing,
-        statements: Statements,
         draw: Draw,
         now: datetime,
     ) -> None:
@@ -224,7 +231,6 @@ class SqlUnit(Reading):
         self.state = State(self)
         self.draw = draw
         self.now = now
-        self._statements = statements
         self._events: list[EventRow] = []
         self._texts: dict[UUID, TextRow] = {}
         self._looks: list[LookRow] = []
@@ -303,12 +309,13 @@ class SqlUnit(Reading):
         self._rows.append((table, row))
 
     def find_answer(self, principal: str, key: str) -> Answer | None:
-        found = self.connection.execute(ANSWER, {"principal": principal, "key": key}).first()
+        found = self.first(ANSWER, principal=principal, key=key)
         if found is None:
             return None
-        secret = self.stream(found.stream).key
-        body = decrypt(secret, found.stream, found.answer) if secret else b"{}"
-        return Answer(found.fingerprint, found.stream, found.status, orjson.loads(body))
+        fingerprint, stream, status, answer = found
+        secret = self.stream(stream).key
+        body = decrypt(secret, stream, answer) if secret else b"{}"
+        return Answer(fingerprint, stream, status, orjson.loads(body))
 
     def keep_answer(
         self,
@@ -335,8 +342,8 @@ class SqlUnit(Reading):
 
     def find(self, what: str, value: Any) -> UUID | None:
         """The stream in which an episode's reference, or a row's id, stands."""
-        found: UUID | None = self.connection.execute(FIND[what], {"value": value}).scalar()
-        return found
+        found = self.first(FIND[what], value=value)
+        return found[0] if found else None
 
     def try_now(self, delivery: Delivery) -> None:
         at = {"next_attempt": self.now}
@@ -377,39 +384,42 @@ class SqlUnit(Reading):
 
     def send(self) -> None:
         """Hand every gathered row to the database, parents first."""
-        cursor = cursor_of(self.connection)
-        self._send_streams(cursor)
-        self._many(cursor, "event", self._events)
+        self._send_streams()
+        self._insert("event", self._events)
         self._rows.sort(key=lambda pair: pair[0] != "idempotency")  # its key decides who was first
-        self._send_rows(cursor, "idempotency")
-        self._many(cursor, "private_text", list(self._texts.values()))
-        self._many(cursor, "look", self._looks)
-        self._send_state(cursor)
-        self._send_rows(cursor, None)
-        make_due(cursor, self._statements, self._lanes, self.now)
+        self._send_rows("idempotency")
+        self._insert("private_text", list(self._texts.values()))
+        self._insert("look", self._looks)
+        self._send_state()
+        self._send_rows(None)
+        make_due(self.cursor, self.statements, self._lanes, self.now)
         self.state.written()
 
-    def _send_streams(self, cursor: Any) -> None:
+    def _send_streams(self) -> None:
         rows = list(self._streams.values())
-        self._many(cursor, "stream", [row for row in rows if row.is_new])
-        self._many(cursor, "stream", [row for row in rows if self._moved(row)], update=True)
+        self._insert("stream", [row for row in rows if row.is_new])
+        self._update("stream", [row for row in rows if self._moved(row)])
 
     def _moved(self, row: StreamRow) -> bool:
         return not row.is_new and any(e.stream == row.id for e in self._events)
 
-    def _send_state(self, cursor: Any) -> None:
+    def _send_state(self) -> None:
         written: dict[tuple[str, bool], list[Any]] = {}
         for kind, row, is_new in self.state.writes():
-            written.setdefault((TABLES[kind].name, not is_new), []).append(row)
-        for (table, is_old), rows in written.items():
-            self._many(cursor, table, rows, update=is_old)
+            written.setdefault((TABLES[kind].name, is_new), []).append(row)
+        for (table, is_new), rows in written.items():
+            (self._insert if is_new else self._update)(table, rows)
 
-    def _send_rows(self, cursor: Any, table: str | None) -> None:
+    def _send_rows(self, table: str | None) -> None:
         for name, row in self._rows:
             if (name == table) if table else (name != "idempotency"):
-                self._many(cursor, name, [row])
+                self._insert(name, [row])
 
-    def _many(self, cursor: Any, table: str, rows: Iterable[Any], *, update: bool = False) -> None:
-        statement = (self._statements.update if update else self._statements.insert)[table]
+    def _insert(self, table: str, rows: Sequence[Any]) -> None:
+        insert = self.statements.insert[table]
+        insert.send(self.cursor, [insert.values(row) for row in rows])
+
+    def _update(self, table: str, rows: Sequence[Any]) -> None:
+        update = self.statements.update[table]
         for row in rows:
-            cursor.execute(statement.text, statement.values(row))
+            self.cursor.execute(update.text, update.values(row))
