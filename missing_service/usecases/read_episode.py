@@ -178,7 +178,7 @@ def read_deliveries(reference: str, *, looker: Looker, service: Service) -> JSON
 
     def show(found: Opened) -> JSON:
         attempts = list(found.reader.listing.attempts(found.episode.stream))
-        own = sorted(_own_deliveries(found), key=lambda d: d.id)
+        own = sorted(_own_deliveries(found), key=lambda d: (d.queued_at, d.number, d.id))
         return {"items": [delivery_view(d, attempts) for d in own]}
 
     return _read(reference, show, looker=looker, service=service)

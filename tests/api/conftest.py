@@ -17,6 +17,8 @@ from missing_service.bootstrap import Application, begin, make_application
 from missing_service.config import Settings
 from missing_service.domain.events import SERVICE
 from missing_service.usecases.load_directory import load_directory
+from tests.conftest import migrate
+from tests.databases import Run, copy_sqlite
 from tests.domain.directories import (
     BARNET,
     HARROW,
@@ -217,6 +219,16 @@ def clock() -> MovedClock:
 def world(database_url: str, clock: MovedClock) -> Iterator[World]:
     """Everything, on each kind of database in turn."""
     made = make_world(database_url, clock)
+    yield made
+    made.application.close()
+
+
+@pytest.fixture(scope="module")
+def one_world(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One on SQLite for all tests of a file: for what changes nothing that another would notice."""
+    file = tmp_path_factory.mktemp("one") / "missing.db"
+    copy_sqlite(run.sqlite_template(migrate), file)
+    made = make_world(f"sqlite:///{file}", MovedClock())
     yield made
     made.application.close()
 

@@ -1,4 +1,4 @@
-"""Bad input gets the answer that says what is wrong, and never a fault of ours; a good report is never refused."""
+"""Bad input gets the answer that says what is wrong; a good report is never refused."""
 
 import json
 from typing import Any
@@ -44,8 +44,8 @@ def _with(text: str) -> bytes:
         pytest.param(_with('"' + "x" * 20_000 + '"'), 201, id="20,000 characters"),
     ],
 )
-def test_bodies(small_world: World, body: bytes, status: int):
-    found = small_world.edt.raw("/episodes", body)
+def test_bodies(one_world: World, body: bytes, status: int):
+    found = one_world.edt.raw("/episodes", body)
     assert found.status_code == status, found.get_data(as_text=True)
     if status != 201:
         assert found.content_type == "application/problem+json"
@@ -63,17 +63,17 @@ def test_bodies(small_world: World, body: bytes, status: int):
         ("application/json", {"Content-Encoding": "gzip"}),
     ],
 )
-def test_other_forms_are_415(small_world: World, content_type: str, headers: dict[str, str]):
-    found = small_world.edt.raw("/episodes", GOOD, content_type, headers=headers)
+def test_other_forms_are_415(one_world: World, content_type: str, headers: dict[str, str]):
+    found = one_world.edt.raw("/episodes", GOOD, content_type, headers=headers)
     assert found.status_code == 415
 
 
-def test_a_large_body_is_refused_before_it_is_read(small_world: World):
+def test_a_large_body_is_refused_before_it_is_read(one_world: World):
     class Unread:
         def read(self, *_: Any) -> bytes:
             raise AssertionError("the body was read")
 
-    found = small_world.app.test_client().post(
+    found = one_world.app.test_client().post(
         "/api/v1/episodes",
         headers={"Authorization": "Bearer harrow-edt", "Content-Type": "application/json"},
         environ_overrides={"wsgi.input": Unread(), "CONTENT_LENGTH": str(10**9)},
@@ -104,11 +104,14 @@ def test_a_large_body_is_refused_before_it_is_read(small_world: World):
         ({"child": {"name": "x", "date_of_birth": "20120201"}}, "child.date_of_birth"),
         ({"immediate_danger": "yes"}, "immediate_danger"),
         ({"immediate_danger": True}, "immediate_danger"),
-        ({"details": {"protected": {"carer_identity": "true"}}}, "details.protected.carer_identity"),
+        (
+            {"details": {"protected": {"carer_identity": "true"}}},
+            "details.protected.carer_identity",
+        ),
     ],
 )
-def test_fields_are_named(small_world: World, said: dict[str, Any], field: str):
-    found = small_world.edt.post("/episodes", a_report(**said))
+def test_fields_are_named(one_world: World, said: dict[str, Any], field: str):
+    found = one_world.edt.post("/episodes", a_report(**said))
     assert found.status_code == 422
     assert field in {e["field"] for e in found.get_json()["errors"]}
 
@@ -137,9 +140,9 @@ def test_fields_are_named(small_world: World, said: dict[str, Any], field: str):
         {},
     ],
 )
-def test_an_instant_needs_its_offset(small_world: World, at: Any):
+def test_an_instant_needs_its_offset(one_world: World, at: Any):
     for said in ({"last_seen": {"at": at}}, {"became_aware_at": at}, {"reported_at": at}):
-        found = small_world.edt.post("/episodes", a_report(**said))
+        found = one_world.edt.post("/episodes", a_report(**said))
         assert found.status_code == 422
         assert "offset needed" in found.get_json()["errors"][0]["message"]
 
@@ -167,11 +170,20 @@ def test_an_instant_needs_its_offset(small_world: World, at: Any):
         {"details": None, "questions": None, "last_seen": None, "immediate_danger": None},
     ],
 )
-def test_a_doubtful_report_is_taken(world: World, said: dict[str, Any]):
-    found = world.edt.post("/episodes", a_report(**said))
+def test_a_doubtful_report_is_taken(one_world: World, said: dict[str, Any]):
+    found = one_world.edt.post("/episodes", a_report(**said))
     assert found.status_code == 201, found.get_data(as_text=True)
-    read = world.edt.get(f"/episodes/{found.get_json()['reference']}")
+    read = one_world.edt.get(f"/episodes/{found.get_json()['reference']}")
     assert read.status_code == 200
+
+
+def test_times_that_cannot_be_are_kept_and_put_no_clock_off(world: World):
+    said = {"became_aware_at": "0950-01-01T00:00:00Z", "reported_at": "9999-12-31T23:59:59Z"}
+    episode = world.report(**said)
+    assert world.edt.get(f"/episodes/{episode['reference']}").get_json() == episode
+    assert episode["report"]["reported_at"] == "9999-12-31T23:59:59.000000Z"
+    (review,) = [o for o in episode["obligations"] if o["kind"] == "still_missing_review"]
+    assert review["due_at"] == "2026-11-25T00:00:00.000000Z"
 
 
 def test_the_whole_of_a_report_is_kept_as_said(world: World):
@@ -186,25 +198,25 @@ def test_the_whole_of_a_report_is_kept_as_said(world: World):
     assert kept == said
 
 
-def test_refusals_do_not_say_what_was_sent(small_world: World):
+def test_refusals_do_not_say_what_was_sent(one_world: World):
     said = a_report(category="SECRET-WORD", reported_at="SECRET-WORD")
-    found = small_world.edt.post("/episodes", said)
+    found = one_world.edt.post("/episodes", said)
     assert b"SECRET-WORD" not in found.get_data()
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "OPTIONS", "TRACE", "PUT"])
-def test_another_method_is_405_with_those_allowed(small_world: World, method: str):
-    found = small_world.app.test_client().open("/api/v1/episodes", method=method)
+def test_another_method_is_405_with_those_allowed(one_world: World, method: str):
+    found = one_world.app.test_client().open("/api/v1/episodes", method=method)
     assert found.status_code == 405
     assert {"GET", "POST"} <= set(found.headers["Allow"].replace(" ", "").split(","))
 
 
-def test_a_method_override_is_no_method(small_world: World):
-    found = small_world.edt.get("/episodes", headers={"X-HTTP-Method-Override": "POST"})
+def test_a_method_override_is_no_method(one_world: World):
+    found = one_world.edt.get("/episodes", headers={"X-HTTP-Method-Override": "POST"})
     assert found.status_code == 200
 
 
-def test_a_name_given_twice_or_unknown_in_the_query_is_refused(small_world: World):
-    assert small_world.edt.get("/episodes?limit=1&limit=2").status_code == 422
-    found = small_world.edt.get("/episodes?sort=name")
+def test_a_name_given_twice_or_unknown_in_the_query_is_refused(one_world: World):
+    assert one_world.edt.get("/episodes?limit=1&limit=2").status_code == 422
+    found = one_world.edt.get("/episodes?sort=name")
     assert found.get_json()["errors"][0]["field"] == "sort"

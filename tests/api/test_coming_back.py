@@ -19,9 +19,7 @@ def test_an_episode_is_closed_only_when_the_child_is_located_and_well(world: Wor
     assert found.get_json()["state"] == "LOCATED"
     assert world.edt.post(f"/episodes/{reference}/closed", {"reason": "x"}).status_code == 409
     back = {"at": AT, "to": "home", "well_being_confirmed_by": "Jo Grant", "safe_there": "YES"}
-    assert (
-        world.met.post(f"/episodes/{reference}/returned", back).get_json()["state"] == "RETURNED"
-    )
+    assert world.met.post(f"/episodes/{reference}/returned", back).get_json()["state"] == "RETURNED"
     closed = world.manager.post(f"/episodes/{reference}/closed", {"reason": "Home and well."})
     assert closed.get_json()["state"] == "CLOSED"
     late = world.edt.post(f"/episodes/{reference}/located", {"at": AT})
@@ -69,7 +67,9 @@ def test_a_number_that_is_no_act_is_named_and_police_undo_their_own_alone(world:
 def test_later_facts_are_kept_beside_what_was_said(world: World):
     reference = world.report()["reference"]
     where = f"/episodes/{reference}/updates"
-    found = world.edt.post(where, {"details": {"clothing": "red coat", "phones": [{"number": "1"}]}})
+    found = world.edt.post(
+        where, {"details": {"clothing": "red coat", "phones": [{"number": "1"}]}}
+    )
     assert found.status_code == 200
     assert found.get_json()["report"]["details"]["clothing"] == "red coat"
     found = world.edt.post(where, {"report": {"child": {"date_of_birth": "2011-01-01"}}})

@@ -9,7 +9,9 @@ def _where(episode: dict) -> str:
     return f"/obligations/{owed(episode, 'police_acknowledgement')}/acknowledgement"
 
 
-@pytest.mark.parametrize("value", ["", "   ", "N/A", "none", "-", "x" * 1000, "CAD\u202e1", "a\x07"])
+@pytest.mark.parametrize(
+    "value", ["", "   ", "N/A", "none", "-", "x" * 1000, "CAD\u202e1", "a\x07"]
+)
 def test_a_reference_that_is_none_does_not_end_the_duty(small_world: World, value: str):
     where = _where(small_world.report())
     found = small_world.met.post(where, an_answer(reference={"system": "CAD", "value": value}))
@@ -56,7 +58,9 @@ def test_declined_needs_a_reason_and_opens_a_review(world: World):
     found = world.met.post(where, an_answer(outcome="DECLINED", reason="Not missing.")).get_json()
     assert found["police"]["state"] == "DECLINED"
     review = owed(found, "police_declined_review")
-    short = world.manager.post(f"/obligations/{review}/decision", {"decision": "YES", "reason": "x"})
+    short = world.manager.post(
+        f"/obligations/{review}/decision", {"decision": "YES", "reason": "x"}
+    )
     assert short.get_json()["errors"][0]["field"] == "decision"
     decided = world.manager.post(
         f"/obligations/{review}/decision", {"decision": "ESCALATE", "reason": "She is 12."}

@@ -29,18 +29,18 @@ def _path(rule: str) -> str:
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_each_call_is_for_its_roles_alone(small_world: World, call):
+def test_each_call_is_for_its_roles_alone(one_world: World, call):
     allowed = PERMISSIONS[call.act].roles
     for role, token in TOKENS.items():
-        caller = small_world.caller(token, "Asha Patel")
+        caller = one_world.caller(token, "Asha Patel")
         found = caller._send(call.method, _path(call.rule), json={} if call.takes else None)
         assert (found.status_code == 403) is (role not in allowed), role
         assert found.status_code < 500
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_without_a_key_in_force_nothing_is_answered(small_world: World, call):
-    client = small_world.app.test_client()
+def test_without_a_key_in_force_nothing_is_answered(one_world: World, call):
+    client = one_world.app.test_client()
     for header in ({}, {"Authorization": "Bearer ended"}, {"Authorization": "Basic eDp5"}):
         found = client.open(f"/api/v1{_path(call.rule)}", method=call.method, headers=header)
         assert found.status_code == 401
@@ -82,21 +82,25 @@ def test_what_is_anothers_is_as_if_it_never_was(world: World):
         world.app.test_client().get("/api/v1/docs/nothing.js"),
     ]
     assert {(a.status_code, a.get_data()) for a in answers} == {(404, never)}
-    lists = [world.gmp.get("/episodes"), world.gmp.get("/obligations"), world.barnet.get("/episodes")]
+    lists = [
+        world.gmp.get("/episodes"),
+        world.gmp.get("/obligations"),
+        world.barnet.get("/episodes"),
+    ]
     assert all(found.get_json() == {"items": [], "next": None} for found in lists)
 
 
-def test_a_key_reports_for_its_own_council_alone(small_world: World):
-    found = small_world.barnet.post("/episodes", a_report())
+def test_a_key_reports_for_its_own_council_alone(one_world: World):
+    found = one_world.barnet.post("/episodes", a_report())
     assert found.status_code == 422
     assert found.get_json()["errors"][0]["field"] == "council"
 
 
-def test_an_administrator_reads_no_episode_and_a_lead_changes_nothing(small_world: World):
-    reference = small_world.report()["reference"]
-    assert small_world.admin.get(f"/episodes/{reference}").status_code == 403
-    assert small_world.lead.get(f"/episodes/{reference}").status_code == 200
-    assert small_world.lead.post(f"/episodes/{reference}/closed", {"reason": "x"}).status_code == 403
+def test_an_administrator_reads_no_episode_and_a_lead_changes_nothing(one_world: World):
+    reference = one_world.report()["reference"]
+    assert one_world.admin.get(f"/episodes/{reference}").status_code == 403
+    assert one_world.lead.get(f"/episodes/{reference}").status_code == 200
+    assert one_world.lead.post(f"/episodes/{reference}/closed", {"reason": "x"}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -115,22 +119,22 @@ def test_an_administrator_reads_no_episode_and_a_lead_changes_nothing(small_worl
         "name=" + "a" * 300 + "; role=x",
     ],
 )
-def test_a_malformed_name_is_refused_by_the_headers_own_name(small_world: World, header: str):
-    found = small_world.caller("harrow-edt").post(
+def test_a_malformed_name_is_refused_by_the_headers_own_name(one_world: World, header: str):
+    found = one_world.caller("harrow-edt").post(
         "/episodes", a_report(), headers={"On-Behalf-Of": header}
     )
     assert found.status_code == 422
     assert found.get_json()["errors"][0]["field"] == "On-Behalf-Of"
 
 
-def test_names_of_every_script_are_taken(small_world: World):
+def test_names_of_every_script_are_taken(one_world: World):
     for name in ("Ní Dhomhnaill", "李", "O'Brien", "Null"):
-        found = small_world.caller("harrow-edt", name).post("/episodes", a_report())
+        found = one_world.caller("harrow-edt", name).post("/episodes", a_report())
         assert found.get_json()["owner"] == name
 
 
-def test_a_report_without_a_name_is_owned_by_the_worker_on_call(small_world: World):
-    found = small_world.caller("harrow-edt").post("/episodes", a_report())
+def test_a_report_without_a_name_is_owned_by_the_worker_on_call(one_world: World):
+    found = one_world.caller("harrow-edt").post("/episodes", a_report())
     assert found.status_code == 201
     assert found.get_json()["owner"] == "asha@harrow.example"
 
