@@ -20,6 +20,8 @@ from adapters.database.lockfile import Held, ServiceLock
 from adapters.database.migrate import current, newest, upgrade_engine
 from adapters.database.pulse import Pulse
 from adapters.database.store import Store, make_store
+from adapters.database.verify import NoSuchEpisode, vouched_tables, working_tables
+from adapters.database.verify import verify as verify_database
 from adapters.demo_receiver import DemoReceiver
 from adapters.draw import SeededDraw
 from adapters.guard import Guard, NotAllowed, destination
@@ -35,6 +37,7 @@ from missing_service.domain.calendar import Calendar
 from missing_service.domain.directory import Channel, Directory
 from missing_service.domain.events import SERVICE
 from missing_service.domain.registry import DirectoryEntry
+from missing_service.domain.replay import Verdict
 from missing_service.domain.telling import DIRECTORY_STREAM
 from missing_service.logs import log_requests
 from missing_service.policy.directory_file import DirectoryFile, read_directory
@@ -43,9 +46,18 @@ from missing_service.policy.load import demo_policy_file, load_policy
 from missing_service.ports import Clock, Sender, StoreUnavailable, Wake
 from missing_service.start_checks import refusals
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
+from missing_service.usecases.seal_attempts import seal_attempts
 from missing_service.usecases.service import Service
 
-__all__ = ["DemoReceiver", "Held", "ServiceLock"]
+__all__ = [
+    "DemoReceiver",
+    "Held",
+    "NoSuchEpisode",
+    "ServiceLock",
+    "Verdict",
+    "vouched_tables",
+    "working_tables",
+]
 
 YEARS_AHEAD = 3
 LOOKUP_SECONDS = 5.0
@@ -63,13 +75,16 @@ class Application:
     wake: Wake
     pulse: Pulse
     jitter: Any = random.SystemRandom().random
-    seal: Callable[[], object] | None = None
 
     def close(self) -> None:
         closing = getattr(self.wake, "close", None)
         if closing:
             closing()
         self.store.close()
+
+    def seal(self) -> int:
+        """Vouch for the attempts since the last seal; says of how many deliveries."""
+        return seal_attempts(self.service)
 
     def load(self, file: DirectoryFile) -> list[str]:
         """Add and change what a directory file names; in production not if it then must stop."""
@@ -155,6 +170,17 @@ def schema_fault(application: Application) -> str | None:
         return None
     what = f"is at {stands}, this program needs {newest()}" if stands else "has no tables yet"
     return f"The database {what}: run `missing-service migrate`."
+
+
+def verify(
+    application: Application,
+    *,
+    episode: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Verdict:
+    """Compare every row with the logs, or those of one episode; safe beside a running service."""
+    store = application.store
+    return verify_database(store.engine, store.keys, episode=episode, progress=progress)
 
 
 def make_web(application: Application) -> Flask:

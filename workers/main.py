@@ -20,7 +20,7 @@ class Workers:
     def __init__(self, application: Application) -> None:
         self._clock = application.service.clock
         self._application = application
-        jobs = [Job("attempts.sealed", HOUR, application.seal)] if application.seal else []
+        jobs = [Job("attempts.sealed", HOUR, application.seal)]
         self._deliverer = Deliverer(application)
         self._timetable = Timetable(application, jobs, self._ring)
         self._escalator = Escalator(application, self._timetable.wake_at)

@@ -31,6 +31,7 @@ def load(given: argparse.Namespace) -> int:
     """Removes nothing; idempotent; safe beside a running service."""
     file = read_directory(given.file, os.environ)
     application = opened()
+    found(application)
     try:
         changed = application.load(file)
     finally:
@@ -43,10 +44,9 @@ def load(given: argparse.Namespace) -> int:
 
 
 def opened() -> Application:
-    """The application on a database at the newest schema, its streams opened."""
+    """The application on a database at the newest schema."""
     application = make_application(read_settings(os.environ))
     if why := schema_fault(application):
         application.close()
         raise BadSetting(why)
-    found(application)
     return application

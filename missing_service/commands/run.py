@@ -73,7 +73,9 @@ def _begin_demo(application: Application, receiver: DemoReceiver) -> Greet:
     application.load(demo.directory(receiver.hook_url, tokens))
 
     def greet() -> None:
-        demo.write_tokens(tokens, {"MISSING_URL": url, "POLICE_URL": receiver.url})
+        demo.write_tokens(
+            tokens, {"MISSING_URL": url, "POLICE_URL": receiver.url, "MISSING_ENV": "demo"}
+        )
         say(
             "The demonstration runs. Nobody in it exists, nothing leaves this machine, and minutes",
             "run as seconds. Stop with Ctrl-C.",
