@@ -75,7 +75,8 @@ class Store(Protocol):
     """Where everything is kept."""
 
     def write(self, function: Callable[[Any], T], draw: Draw, *, look: bool = False) -> T:
-        """Run the function whole, in one durable transaction; run it again when the database says so."""
+        """Run the function whole, in one durable transaction; run it again when the database says
+        so."""
 
     def read(self, function: Callable[[Any], T]) -> T:
         """Run a function that only reads."""
@@ -122,7 +123,8 @@ class ObligationsWanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One row of a list: its id, its stream and how far that has come, the instant it is ordered by."""
+    """One row of a list: its id, its stream and how far that has come, the instant it is ordered
+    by."""
 
     id: UUID
     stream: UUID
@@ -166,7 +168,9 @@ class Listing(Protocol):
     def obligations(self, viewer: Viewer, wanted: ObligationsWanted, page: Page) -> Sequence[Found]:
         """Obligations, the first due first; one more than the limit where there are more."""
 
-    def interviews(self, viewer: Viewer, overdue_at: datetime | None, page: Page) -> Sequence[Found]:
+    def interviews(
+        self, viewer: Viewer, overdue_at: datetime | None, page: Page
+    ) -> Sequence[Found]:
         """Interviews, the first due first; one more than the limit where there are more."""
 
     def other_episodes(self, child: UUID, stream: UUID, viewer: Viewer) -> Sequence[str]:
@@ -185,7 +189,8 @@ class Listing(Protocol):
         """Since when the longest unanswered report has been owed an answer."""
 
     def untold_since(self, instant: datetime) -> int:
-        """How many ladders had a step before this instant that nobody decided; at most 1,000 are counted."""
+        """How many ladders had a step before this instant that nobody decided; at most 1,000 are
+        counted."""
 
     def last_beat(self) -> datetime | None:
         """When a worker was last alive."""
@@ -204,3 +209,33 @@ class Claim:
     failures: int
     failing_since: datetime | None
     straggler: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser's session: its token's hash alone, and who is signed in, if anybody."""
+
+    token_hash: bytes
+    person: str | None
+    created_at: datetime
+    seen_at: datetime
+    content: str
+
+
+class Sessions(Protocol):
+    """The sessions of the pages; a store's transaction has them as `sessions`."""
+
+    def find(self, token_hash: bytes) -> Session | None:
+        """The session of that token."""
+
+    def begin(self, session: Session) -> None:
+        """Keep a new one."""
+
+    def save(self, session: Session) -> None:
+        """Keep what it holds now, and when it was last used."""
+
+    def end(self, token_hash: bytes) -> None:
+        """Forget it: its token opens nothing any more."""
+
+    def end_begun_before(self, instant: datetime) -> None:
+        """Forget all that are older than they may be."""
