@@ -1,22 +1,22 @@
 """Each stream against itself: its events in order, its private texts, and the rows that follow."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Table, select
 
-from adapters.cipher import KeyRing, Unreadable, decrypt
+from adapters.cipher import KeyRing, Unreadable
 from adapters.database import models as m
 from adapters.database.statements import TABLES
 from adapters.database.unit import SALT, EventRow
 from adapters.database.verify_replay import compare
 from adapters.database.verify_rows import Findings, Groups, Snapshot, place, raw, shown
+from adapters.database.verify_texts import TEXT, Stored, Texts
 from missing_service.domain.merkle import leaf_hash
 from missing_service.domain.replay import UNFIT, Replay, bodies, commitments
 from missing_service.domain.telling import DIRECTORY_STREAM, SERVICE_STREAM
@@ -27,7 +27,6 @@ BEGINNINGS = {"child.recorded": "child", "episode.reported": "episode"}
 ERASURES: frozenset[str] = frozenset()  # kinds of event after which a stream's key may be gone
 EVENT: Table = m.EventTable.__table__  # type: ignore[assignment]
 STREAM: Table = m.StreamTable.__table__  # type: ignore[assignment]
-TEXT: Table = m.PrivateTextTable.__table__  # type: ignore[assignment]
 LOG: Table = m.DutyLogTable.__table__  # type: ignore[assignment]
 Progress = Callable[[int], None]
 
@@ -109,37 +108,37 @@ class StreamCheck:
     findings: Findings
     row: Any
     replay: Replay = field(default_factory=Replay)
-    named: set[UUID] = field(default_factory=set)  # texts that an event vouches for
     kinds: list[str] = field(default_factory=list)  # the first event's, and those of ERASURES
     n: int = 0
     log_n: int = 0
     is_whole: bool = True  # every event could be applied
-    key: bytes | None = None
+    texts: Texts = field(init=False)
 
     @property
     def id(self) -> UUID:
         return UUID(bytes=place(self.row.id))
 
     def run(self, sources: Sources) -> None:
-        own = place(self.row.id)
-        self._find_key()
+        own, key = place(self.row.id), self._find_key()
+        is_erased = self.row.wrapped_key is None
+        self.texts = Texts(self.snapshot, self.findings, self.id, key, is_erased)
         events = sources.events.take(own)
         while part := list(islice(events, MANY)):
             self._check_part(part)
         self._check_row()
-        self._check_texts(list(sources.texts.take(own)))
+        self.texts.check_unnamed(list(sources.texts.take(own)))
         found = {kind: list(groups.take(own)) for kind, groups in sources.rows.items()}
         if self.is_whole:
             wanted = self.replay.rows()
-            compare(found, wanted, self.snapshot, self.findings, is_erased=self.key is None)
+            compare(found, wanted, self.snapshot, self.findings, is_erased=key is None)
 
-    def _find_key(self) -> None:
-        if self.row.wrapped_key is None:
-            return
+    def _find_key(self) -> bytes | None:
+        row = self.row
         try:
-            self.key = self.keys.unwrap(self.row.wrapped_key, self.id, self.row.key_version)
+            return row.wrapped_key and self.keys.unwrap(row.wrapped_key, self.id, row.key_version)
         except (Unreadable, *UNFIT):
             self._fault("stream", self.id, "its key cannot be unwrapped: altered, or of no version")
+            return None
 
     def _fault(self, table: str, where: Any, what: str) -> None:
         self.findings.add(table, where, what)
@@ -159,9 +158,9 @@ class StreamCheck:
     def _check_part(self, part: Sequence[Any]) -> None:
         read = [(row, self._read(row)) for row in part]
         named = [text for _, leaf in read if leaf for text, _ in commitments(leaf)]
-        texts = self._load(named)
+        stored = self.texts.load(named)
         for row, leaf in read:
-            self._check_event(row, leaf, texts)
+            self._check_event(row, leaf, stored)
 
     def _read(self, row: Any) -> Mapping[str, Any] | None:
         """The leaf, as far as it is one; its place in the stream and in the log."""
@@ -200,57 +199,20 @@ class StreamCheck:
         if names:
             self._fault("event", row.id, f"{names} unlike its bytes")
 
-    def _load(self, texts: Sequence[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
-        """Stored texts by id, each with the stream that it says."""
-        query = select(TEXT.c.id, raw(TEXT.c.stream), TEXT.c.content).where(TEXT.c.id.in_(texts))
-        rows = self.snapshot.rows("private_text", query) if texts else iter(())
-        return {row.id: (place(row.stream), row.content) for row in rows}
-
-    def _check_event(self, row: Any, leaf: Mapping[str, Any] | None, texts: Any) -> None:
+    def _check_event(
+        self, row: Any, leaf: Mapping[str, Any] | None, stored: Mapping[UUID, Stored]
+    ) -> None:
         if leaf is None:
             return
         private: Mapping[str, Any] = {}
         for text, commit in commitments(leaf):
-            payload = self._open(text, commit, texts.get(text))
+            payload = self.texts.open(text, commit, stored.get(text))
             if text == UUID(leaf["id"]) and payload:
                 private = json.loads(payload[SALT:])
         for body in bodies(leaf):
-            if body not in self.named:
+            if body not in self.texts.named:
                 self._fault("event", row.id, f"delivers text {body}, which no event vouches for")
         self._play(row, leaf, private)
-
-    def _open(self, text: UUID, commit: str, stored: tuple[bytes, bytes] | None) -> bytes | None:
-        """A private text's bytes where they are those that the event vouches for."""
-        if text in self.named:
-            self._fault("private_text", text, "is vouched for twice")
-        self.named.add(text)
-        self.findings.counts["texts"] += 1
-        payload = None
-        for fault in self._faults_of(text, commit, stored):
-            self._fault("private_text", text, fault)
-            break
-        else:
-            payload = decrypt(self.key, text, stored[1]) if self.key and stored else None
-        return payload
-
-    def _faults_of(
-        self, text: UUID, commit: str, stored: tuple[bytes, bytes] | None
-    ) -> Iterator[str]:
-        if stored is None:
-            if self.key or self.row.wrapped_key is not None:
-                yield "is gone, though an event names it"
-            return
-        if stored[0] != place(self.row.id):
-            yield "stands in another stream than the event that names it"
-        if self.key is None:
-            return
-        try:
-            payload = decrypt(self.key, text, stored[1])
-        except Unreadable:
-            yield "cannot be read: altered, moved, or under another key"
-            return
-        if sha256(payload).hexdigest() != commit:
-            yield "is not the text that its event vouches for"
 
     def _play(self, row: Any, leaf: Mapping[str, Any], private: Mapping[str, Any]) -> None:
         if not self.is_whole:
@@ -261,12 +223,6 @@ class StreamCheck:
             self.is_whole = False
             what = "cannot be applied again: the rows of its stream were not compared"
             self._fault("event", row.id, what)
-
-    def _check_texts(self, stored: Sequence[Any]) -> None:
-        """No text that no event names."""
-        for row in stored:
-            if UUID(bytes=place(row.id)) not in self.named:
-                self._fault("private_text", row.id, "no event of its stream names it")
 
 
 def _row_of(leaf: Mapping[str, Any], stored: bytes) -> EventRow:
