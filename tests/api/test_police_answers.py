@@ -93,12 +93,18 @@ def test_a_wrong_force_reads_what_it_was_sent_and_no_more(world: World):
     assert world.met.get("/episodes").get_json()["items"] == [frozen.get_json()]
     assert world.met.post(f"/episodes/{reference}/closed", {"reason": "x"}).status_code == 403
     assert world.met.post(_where(episode), an_answer()).status_code == 403
-    kinds = [i["kind"] for i in world.met.get(f"/episodes/{reference}/chronology").json["items"]]
+    kinds = [
+        i["kind"] for i in world.met.get(f"/episodes/{reference}/chronology").get_json()["items"]
+    ]
     assert "episode.updated" not in kinds
-    sent = world.met.get(f"/episodes/{reference}/deliveries").json["items"]
+    sent = world.met.get(f"/episodes/{reference}/deliveries").get_json()["items"]
     assert {d["recipient"] for d in sent} == {"met"}
-    assert [t["who"] for t in world.met.get(f"/episodes/{reference}/told").json["items"]] == ["met"]
-    assert world.gmp.post(_where(episode), an_answer()).json["police"]["state"] == "ACKNOWLEDGED"
+    assert [t["who"] for t in world.met.get(f"/episodes/{reference}/told").get_json()["items"]] == [
+        "met"
+    ]
+    assert (
+        world.gmp.post(_where(episode), an_answer()).get_json()["police"]["state"] == "ACKNOWLEDGED"
+    )
 
 
 def test_a_call_without_a_reference_ends_nothing(world: World):

@@ -7,7 +7,7 @@ from flask import Flask
 
 from missing_service.access.permissions import PERMISSIONS
 from missing_service.api.app import all_calls, check_routes
-from missing_service.api.calls import CallWithoutPermission, Calls
+from missing_service.api.calls import Calls, CallWithoutPermission
 from missing_service.api.schemas_answers import Episode
 from missing_service.domain.codes import Role
 from tests.api.conftest import World, a_report, an_answer, owed
@@ -52,7 +52,9 @@ def test_what_is_anothers_is_as_if_it_never_was(world: World):
     episode = world.report()
     reference, obligation = episode["reference"], owed(episode, "police_acknowledgement")
     back = {"at": "2026-11-24T22:59:00Z"}
-    interview = world.edt.post(f"/episodes/{reference}/returned", back).json["interview"]["id"]
+    interview = world.edt.post(f"/episodes/{reference}/returned", back).get_json()["interview"][
+        "id"
+    ]
     never = world.edt.get("/episodes/HRW-22222").get_data()
     for caller in (world.gmp, world.caller("barnet-edt", "Kit Barnes")):
         for path in (
