@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 T = TypeVar("T")
 
@@ -119,13 +119,23 @@ def _public_url(said: Mapping[str, str], listens: str, *, is_production: bool) -
             "MISSING_PUBLIC_URL is required in production: every link is built from it."
         )
     parts = urlsplit(url or listens)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+    if not _is_plain(parts):
         raise BadSetting(
             "MISSING_PUBLIC_URL must be like https://missing.example.gov.uk, without a path."
         )
     if is_production and parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise BadSetting("MISSING_PUBLIC_URL must be https in production.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_plain(parts: SplitResult) -> bool:
+    """An address of the web and nothing behind it, whose port can be read."""
+    try:
+        has_port = parts.port != 0
+    except ValueError:
+        return False
+    is_web = parts.scheme in ("http", "https") and parts.hostname is not None
+    return is_web and has_port and parts.path in ("", "/") and "@" not in parts.netloc
 
 
 def _is_loopback(host: str) -> bool:
@@ -151,9 +161,13 @@ def _secret(said: Mapping[str, str], name: str, *, is_production: bool) -> bytes
     found = _decoded(value, name)
     if len(found) < 32:
         raise BadSetting(f"{name} is too short: 32 random bytes or more, base64.")
-    if len(set(found)) < LEAST_VARIED:
-        raise BadSetting(f"{name} is a default or a pattern: 32 random bytes or more, base64.")
+    _refuse_pattern(found, name)
     return found
+
+
+def _refuse_pattern(key: bytes, name: str) -> None:
+    if len(set(key)) < LEAST_VARIED:
+        raise BadSetting(f"{name} is a default or a pattern: 32 random bytes or more, base64.")
 
 
 def _data_keys(said: Mapping[str, str], *, is_production: bool) -> dict[int, bytes]:
@@ -173,6 +187,7 @@ def _data_keys(said: Mapping[str, str], *, is_production: bool) -> dict[int, byt
             raise BadSetting(
                 "MISSING_DATA_KEYS must be like 1:base64 of 32 bytes, separated by commas."
             )
+        _refuse_pattern(decoded, "MISSING_DATA_KEYS")
         keys[int(version)] = decoded
     return keys
 

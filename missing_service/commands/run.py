@@ -116,7 +116,8 @@ def serve(given: argparse.Namespace) -> int:
     with ServiceLock(settings.database_url):
         prepare(settings)
         address = f"{_bracketed(given.host)}:{given.port}"
-        Gunicorn(lambda: make_web(make_application(settings)), bind=address, workers=given.workers)
+        options = {"bind": address, "workers": given.workers}
+        Gunicorn(lambda: make_web(make_application(settings)), **options).run()
     return 0
 
 

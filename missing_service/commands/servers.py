@@ -34,6 +34,7 @@ class Web:
         self._stopping.set()
         self._quiet.wait(within)
         self._server.task_dispatcher.shutdown(timeout=1)
+        self._thread.join(timeout=1)
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
@@ -41,6 +42,7 @@ class Web:
         wasyncore.dispatcher.close(self._server)  # the listening socket alone
         while self._is_busy():
             self._turn()
+        wasyncore.close_all(self._map, ignore_all=True)
         self._quiet.set()
 
     def _turn(self) -> None:
