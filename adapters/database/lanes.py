@@ -6,17 +6,73 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
 from adapters.database.statements import Statements
+from adapters.database.types import UtcDateTime
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.ports import Claim
 
 L, S, D, A = m.LaneTable, m.StragglerTable, m.DeliveryTable, m.AttemptTable
-Rows = Any  # a SELECT of ours, whatever its columns
 WAITING = (DeliveryState.QUEUED, DeliveryState.FAILING)
+Rows = Any  # a SELECT of ours, whatever its columns
+
+# Statements are made once; each turn of a worker only fills them in.
+
+LANE = (
+    L.lane == bindparam("in_lane"),
+    L.recipient == bindparam("to_recipient"),
+    L.channel == bindparam("by_channel"),
+)
+
+
+def _due(query: Rows, table: Any) -> Rows:
+    now = bindparam("now", type_=UtcDateTime)
+    free = or_(table.until.is_(None), table.until < now)
+    mine = table.destination == bindparam("destination")
+    return query.where(mine, table.next_attempt <= now, free).limit(bindparam("most"))
+
+
+DUE_LANES = (
+    _due(select(L.lane, L.recipient, L.channel, L.failures, L.failing_since), L)
+    .order_by(L.urgent.desc(), L.next_attempt)
+    .with_for_update(skip_locked=True)
+)
+FRESH_LANES = DUE_LANES.where(L.urgent, L.failures == 0)
+DUE_STRAGGLERS = (
+    _due(select(S.delivery, S.failures, S.failing_since, D.stream), S)
+    .join(D, D.id == S.delivery)
+    .order_by(S.next_attempt)
+    .with_for_update(skip_locked=True, of=S)
+)
+SUPERSEDED_STRAGGLERS = delete(S).where(
+    S.destination == bindparam("destination"),
+    S.next_attempt <= bindparam("now", type_=UtcDateTime),
+    S.until.is_(None),
+    select(D.id).where(D.id == S.delivery, D.state.not_in(WAITING)).exists(),
+)
+WAITING_IN_LANE = (
+    select(D.id, D.stream, D.urgent)
+    .where(
+        D.lane == bindparam("in_lane"),
+        D.recipient == bindparam("to_recipient"),
+        D.channel == bindparam("by_channel"),
+        D.state.in_(WAITING),
+        D.straggling.is_(False),
+    )
+    .order_by(D.number, D.id)
+    .limit(1)
+)
+URGENT_BEHIND = WAITING_IN_LANE.where(D.urgent, D.id != bindparam("head"))
+HOLD_LANE = update(L).where(*LANE).values(token=bindparam("held_by"), until=bindparam("held_until"))
+REST_LANE = update(L).where(*LANE).values(next_attempt=None, token=None, until=None)
+HOLD_STRAGGLER = (
+    update(S)
+    .where(S.delivery == bindparam("straggler"))
+    .values(token=bindparam("held_by"), until=bindparam("held_until"))
+)
 
 
 def make_due(
@@ -57,69 +113,49 @@ class Lanes:
     ) -> list[Claim]:
         """Looks again where lanes were found that only had to rest: they must not take the place of
         work."""
-        query = select(L.lane, L.recipient, L.channel, L.failures, L.failing_since)
-        query = self._due(query, L, destination)
-        if fresh:
-            query = query.where(L.urgent, L.failures == 0)
-        query = query.order_by(L.urgent.desc(), L.next_attempt).with_for_update(skip_locked=True)
-        claims: list[Claim] = []
+        query, claims = FRESH_LANES if fresh else DUE_LANES, list[Claim]()
         while len(claims) < limit:
-            rows = self._connection.execute(query.limit(limit - len(claims))).all()
+            rows = self._found(query, destination, limit - len(claims))
             claims += [c for row in rows if (c := self._hold_lane(row, lease, token))]
             if not rows:
                 break
         return claims
 
-    def _due(self, query: Rows, table: Any, destination: str) -> Rows:
-        free = or_(table.until.is_(None), table.until < self._now)
-        return query.where(table.destination == destination, table.next_attempt <= self._now, free)
+    def _found(self, query: Rows, destination: str, most: int) -> Sequence[Any]:
+        given = {"destination": destination, "now": self._now, "most": most}
+        return self._connection.execute(query, given).all()
 
     def _hold_lane(self, row: Any, lease: timedelta, token: UUID) -> Claim | None:
         """The lane's lowest untaken number; a lane with nothing to send rests."""
-        mine = (L.lane == row.lane, L.recipient == row.recipient, L.channel == row.channel)
-        head = self._head(row)
+        mine = _lane_of(row)
+        head = self._connection.execute(WAITING_IN_LANE, mine).first()
         if head is None:
-            rest = update(L).where(*mine).values(next_attempt=None, token=None, until=None)
-            self._connection.execute(rest)
+            self._connection.execute(REST_LANE, mine)
             return None
-        held = {"token": token, "until": self._now + lease}
-        self._connection.execute(update(L).where(*mine).values(**held))
+        held = {"held_by": token, "held_until": self._now + lease}
+        self._connection.execute(HOLD_LANE, mine | held)
         return Claim(head.id, head.stream, token, row.failures, row.failing_since, False)
-
-    def _head(self, row: Any) -> Any:
-        return self._connection.execute(self._waiting(row).limit(1)).first()
-
-    def _waiting(self, row: Any) -> Rows:
-        mine = (D.lane == row.lane, D.recipient == row.recipient, D.channel == row.channel)
-        query = select(D.id, D.stream, D.urgent)
-        query = query.where(*mine, D.state.in_(WAITING), D.straggling.is_(False))
-        return query.order_by(D.number, D.id)
 
     def _claim_stragglers(
         self, destination: str, limit: int, lease: timedelta, token: UUID
     ) -> list[Claim]:
-        self._drop_superseded(destination)
-        query = select(S.delivery, S.failures, S.failing_since, D.stream)
-        query = query.join(D, D.id == S.delivery).order_by(S.next_attempt).limit(limit)
-        query = self._due(query, S, destination).with_for_update(skip_locked=True, of=S)
-        found = self._connection.execute(query).all()
+        """A record whose successor was taken is not sent any more: it straggles no longer."""
+        found = self._found(DUE_STRAGGLERS, destination, limit)
+        if found:
+            over = {"destination": destination, "now": self._now}
+            self._connection.execute(SUPERSEDED_STRAGGLERS, over)
+            found = self._found(DUE_STRAGGLERS, destination, limit)
+        held = {"held_by": token, "held_until": self._now + lease}
         for row in found:
-            held = {"token": token, "until": self._now + lease}
-            self._connection.execute(update(S).where(S.delivery == row.delivery).values(**held))
+            self._connection.execute(HOLD_STRAGGLER, held | {"straggler": row.delivery})
         return [
             Claim(r.delivery, r.stream, token, r.failures, r.failing_since, True) for r in found
         ]
 
-    def _drop_superseded(self, destination: str) -> None:
-        """A record whose successor was taken is not sent any more."""
-        over = select(D.id).where(D.id == S.delivery, D.state.not_in(WAITING)).exists()
-        due = (S.destination == destination, S.next_attempt <= self._now, S.until.is_(None))
-        self._connection.execute(delete(S).where(*due, over))
-
     def has_urgent_behind(self, delivery: Delivery) -> bool:
         """Whether something urgent waits in the lane behind this, its head."""
-        behind = self._waiting(delivery).where(D.urgent, D.id != delivery.id).limit(1)
-        return self._connection.execute(behind).first() is not None
+        given = _lane_of(delivery) | {"head": delivery.id}
+        return self._connection.execute(URGENT_BEHIND, given).first() is not None
 
     def went(self, claim: Claim, delivery: Delivery) -> None:
         """It was taken: its lane goes on with the next at once, or rests; it straggles no more,
@@ -205,3 +241,7 @@ class Lanes:
         sealed = select(func.coalesce(func.max(seal.last), 0)).where(seal.delivery == A.delivery)
         query = select(A.delivery).where(A.n > sealed.scalar_subquery()).distinct().limit(limit)
         return self._connection.execute(query).scalars().all()
+
+
+def _lane_of(row: Any) -> dict[str, Any]:
+    return {"in_lane": row.lane, "to_recipient": row.recipient, "by_channel": row.channel}
