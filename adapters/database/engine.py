@@ -34,6 +34,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=10,
         pool_pre_ping=False,
+        hide_parameters=True,  # an error's text never holds what a person typed
         connect_args={"options": POSTGRES, "connect_timeout": 5},
     )
 
@@ -41,7 +42,11 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
 def _sqlite(url: str, database: str | None) -> Engine:
     if database and database != ":memory:":
         _private_file(Path(database))
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": 10},
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

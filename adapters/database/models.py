@@ -189,6 +189,7 @@ class PartyTable(Base):
 
 class InterviewTable(Base):
     __tablename__ = "interview"
+    __table_args__ = (Index("ix_interview_council_due", "council", "due_at", "id"),)
     id: Mapped[UUID] = _key()
     stream: Mapped[UUID] = mapped_column(ForeignKey("stream.id"), index=True)
     council: Mapped[str]
@@ -229,6 +230,14 @@ class ObligationTable(Base):
         Index(
             "ix_obligation_open_due",
             "council",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'OPEN'"),
+            postgresql_where=text("state = 'OPEN'"),
+        ),
+        Index(
+            "ix_obligation_force_due",
+            "force",
             "due_at",
             "id",
             sqlite_where=text("state = 'OPEN'"),

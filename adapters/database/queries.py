@@ -90,6 +90,13 @@ class Queries:
             query = query.where(tuple_(In.due_at, In.id) > _place(page.after))
         return self._page(query.order_by(In.due_at, In.id), page)
 
+    def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
+        query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)
+        if force:
+            told = select(Pa.stream).where(Pa.stream == Ep.stream, Pa.who == force)
+            query = query.where(told.exists())
+        return list(self._connection.execute(query.order_by(Ep.recorded_at, Ep.id)).scalars())
+
     def other_episodes(self, child: UUID, stream: UUID, viewer: Viewer) -> Sequence[str]:
         query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)
         query = _seen_by(query, viewer).order_by(Ep.recorded_at, Ep.id)

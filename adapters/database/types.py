@@ -40,7 +40,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             found: datetime = value.astimezone(UTC)
             return found
-        return EPOCH + value * MICROSECOND
+        since: timedelta = value * MICROSECOND
+        return EPOCH + since
 
 
 class Id(TypeDecorator[UUID]):

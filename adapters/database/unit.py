@@ -151,6 +151,10 @@ class Reading:
         private = orjson.loads(decrypt(key, text, content)[SALT:]) if key and content else {}
         return read_event(orjson.loads(leaf), private)
 
+    def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
+        """References of the child's other episodes, oldest first."""
+        return self.listing.earlier(child, stream, force)
+
     def text(self, text: UUID) -> bytes | None:
         """A private text as it was before encryption, without its salt."""
         found = self.first(TEXT, id=text)

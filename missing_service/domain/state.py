@@ -44,6 +44,10 @@ class Rows(Protocol):
     def story(self, stream: UUID) -> Sequence[tuple[int, Event]]:
         """The stream's events with typed content, numbered, oldest first, decrypted."""
 
+    def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
+        """References of the child's other episodes; of those that the force was told, where
+        named."""
+
 
 def key_of(row: Any) -> Key:
     return tuple(getattr(row, name) for name in row.KEY)
@@ -102,6 +106,11 @@ class State:
             self._stories[stream] = list(self._source.story(stream))
         return self._stories[stream]
 
+    def earlier(self, child: UUID, stream: UUID, force: str | None = None) -> list[str]:
+        """References of the child's other episodes; a child recorded in this act has none."""
+        is_new = child in self._stories and (Child, child) in self._whole
+        return [] if is_new else list(self._source.earlier(child, stream, force))
+
     def tell(self, stream: UUID, n: int, event: Event) -> None:
         """The event is part of its stream's story from now on."""
         story = self.story(stream)
@@ -137,4 +146,7 @@ class NoRows:
         return ()
 
     def story(self, stream: UUID) -> Sequence[tuple[int, Event]]:  # noqa: ARG002
+        return ()
+
+    def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:  # noqa: ARG002
         return ()

@@ -66,7 +66,7 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
     number = party.last_number + 1
     data = {
         "number": number,
-        "episode": episode_for_police(state, episode),
+        "episode": episode_for_police(state, episode, party.who),
         "change": change,
         "drill": False,
         **(extra or {}),
@@ -115,7 +115,7 @@ def _mail(
     name = council.name if council else episode.council
     link = f"{book.public_url}/episodes/{episode.reference}"
     if channel.content == "full":
-        seen = episode_for_police(state, episode)
+        seen = episode_for_police(state, episode, channel.owner)
         return people_message.alert_as_text(seen, change, link)
     return people_message.mailbox_of_a_force(episode, kind, name, desk, link)
 

@@ -16,11 +16,12 @@ from missing_service.domain.state import State
 from missing_service.domain.stored import plain
 
 
-def episode_for_police(state: State, episode: Episode) -> dict[str, Any]:
-    """The episode as a webhook carries it: the same whenever it is read again."""
+def episode_for_police(state: State, episode: Episode, force: str) -> dict[str, Any]:
+    """The episode as a webhook carries it to a force: the same whenever it is read again."""
     file = read_story(state.story(episode.stream))
     return {
         **_head(state, episode, file),
+        "earlier": state.earlier(episode.child, episode.stream, force),
         "obligations": [_obligation(o) for o in _owed(state, episode)],
     }
 

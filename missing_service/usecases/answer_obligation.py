@@ -29,6 +29,7 @@ from missing_service.usecases.update_episode import answered, not_later
 POLICE_OWE = (Kind.police_acknowledgement, Kind.record_with_police)
 NO_REFERENCE = {"", "-", "--", "n/a", "na", "none", "nil", "unknown", "not known", "tbc", "?"}
 WITHOUT_REFERENCE = ("WRONG_FORCE", "DECLINED")
+SAID = ("force", "duplicate_of", "risk")
 CHECK_CODE = 8
 DECISIONS = {
     Kind.still_missing_review: ("CONTINUE", "ESCALATE"),
@@ -72,7 +73,7 @@ def _answer(
         event = make(asked)
         if event:
             record(unit, event)
-        return answered(unit, episode, at)
+        return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
 
@@ -151,7 +152,7 @@ def _said_at(asked: Asked, said: Mapping[str, Any]) -> datetime:
 
 
 def _is_same(asked: Asked, said: Mapping[str, Any]) -> bool:
-    """The same outcome with the same reference by the same person, given before and standing."""
+    """The same answer with the same reference by the same person, given before and standing."""
     file = read_story(asked.unit.state.story(asked.episode.stream))
     standing = {act.id for act in asked.unit.state.all(Act, asked.episode.stream) if act.stands}
     return any(
@@ -160,6 +161,8 @@ def _is_same(asked: Asked, said: Mapping[str, Any]) -> bool:
         and a.outcome == said["outcome"]
         and a.content.get("reference") == said.get("reference")
         and a.content.get("acknowledged_by") == said["acknowledged_by"]
+        and (a.content.get("reason") or None) == (said.get("reason") or None)
+        and [getattr(a, name) for name in SAID] == [said.get(name) for name in SAID]
         for a in file.answers
     )
 

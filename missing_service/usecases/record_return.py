@@ -41,7 +41,7 @@ def _act(
     def once(unit: Unit, at: datetime) -> Done:
         episode = held(unit, actor, "reference", reference)
         record(unit, make(unit, episode, at))
-        return answered(unit, episode, at)
+        return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
 

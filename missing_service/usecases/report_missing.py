@@ -15,7 +15,8 @@ from missing_service.usecases.service import Done, RequestKey, Service
 
 Report = Mapping[str, Any]
 CODE_LENGTH = 5
-LONGEST_LATE = timedelta(days=366)  # entered later than this, what was said stands in the report alone
+# entered later than this, what was said stands in the report alone
+LONGEST_LATE = timedelta(days=366)
 
 
 def report_missing(
@@ -52,6 +53,7 @@ def save_report(unit: Unit, report: Report, actor: Actor, at: datetime) -> Done:
     record(unit, event)
     episode = unit.state.get(Episode, stream)
     body = episode_for_people(unit.state, episode, unit.book.directory, now=at)
+    body["earlier"] = unit.state.earlier(child, stream)
     return Done(stream, body, 201)
 
 
@@ -141,7 +143,8 @@ def _reference(unit: Unit, council: str) -> str:
 
 
 def _clock_start(said: datetime, at: datetime) -> datetime:
-    """From when reviews are counted: a slip of the pen neither puts them off nor lapses hundreds."""
+    """From when reviews are counted: a slip of the pen neither puts them off nor lapses
+    hundreds."""
     return min(max(said, at - LONGEST_LATE), at)
 
 

@@ -33,7 +33,7 @@ def update_episode(
         episode = held(unit, actor, "reference", reference)
         _check(topic, content, actor, episode)
         record(unit, _event(unit, episode, topic, content, actor, at))
-        return answered(unit, episode, at)
+        return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
 
@@ -112,7 +112,7 @@ def change_category(
             reason=reason,
         )
         record(unit, event)
-        return answered(unit, episode, at)
+        return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
 
@@ -125,8 +125,10 @@ def not_later(said: datetime, now: datetime, field: str) -> None:
         raise Invalid({field: "This lies in the future: give the time at which it happened."})
 
 
-def answered(unit: Unit, episode: Episode, at: datetime, status: int = 200) -> Done:
-    """The episode as the act left it."""
+def answered(unit: Unit, episode: Episode, at: datetime, actor: Actor) -> Done:
+    """The episode as the act left it, as this caller may read it."""
     fresh = unit.state.get(Episode, episode.id)
     body = episode_for_people(unit.state, fresh, unit.book.directory, now=at)
-    return Done(episode.stream, body, status)
+    force = actor.organisation if actor.role == "police" else None
+    body["earlier"] = unit.state.earlier(fresh.child, fresh.stream, force)
+    return Done(episode.stream, body)

@@ -258,6 +258,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview")),
     )
     with op.batch_alter_table("interview", schema=None) as batch_op:
+        batch_op.create_index("ix_interview_council_due", ["council", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_interview_stream"), ["stream"], unique=False)
 
     op.create_table(
@@ -291,6 +292,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
     )
     with op.batch_alter_table("obligation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_obligation_force_due",
+            ["force", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'OPEN'"),
+            postgresql_where=sa.text("state = 'OPEN'"),
+        )
         batch_op.create_index("ix_obligation_interview", ["interview"], unique=False)
         batch_op.create_index(
             "ix_obligation_next_step",
