@@ -124,6 +124,8 @@ def test_what_no_row_can_hold_is_named(kept):
         assert {"obligation", "party"} <= blamed(connection)
 
 
+# psycopg leaves cursors open that a failed transaction has closed already
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_table_that_cannot_be_read_is_named(kept):
     with behind_its_back(kept.engine) as connection:
         connection.execute(text("ALTER TABLE act RENAME TO act_before"))
