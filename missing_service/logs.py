@@ -5,13 +5,12 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from secrets import token_hex
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 import structlog
 from flask import Flask, Response, g, request
 
 Line = MutableMapping[str, Any]
-OURS = "missing"
 UNSAID = ("/healthz", "/readyz", "/metrics")  # machines ask these every few seconds
 QUIET = ("apscheduler", "alembic", "waitress.queue")  # they tell of every turn, or of nothing
 
@@ -21,29 +20,19 @@ class Monotonic(Protocol):
         """Seconds that never step back."""
 
 
-def begin_log(stream: TextIO | None = None) -> None:
-    """From now on all that is logged here, by us or by a library, leaves as JSON lines."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _without_words,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+def log() -> Any:
+    """The logger; the first argument is the event's name, the rest are ids."""
+    # Never structlog's own default: it prints the local variables of every frame of an error.
+    return structlog.wrap_logger(structlog.WriteLogger(sys.stderr), processors=PROCESSORS)
+
+
+def begin_log() -> None:
+    """From now on what libraries log leaves as JSON lines too."""
     root = logging.getLogger()
     root.handlers[:] = [_Library()]
     root.setLevel(logging.WARNING)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
-
-
-def log() -> Any:
-    """The logger; the first argument is the event's name, the rest are ids."""
-    return structlog.get_logger(OURS)
 
 
 class _Library(logging.Handler):
@@ -52,7 +41,7 @@ class _Library(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         words = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
         entry = {"library": record.name, "words": words, "exc_info": record.exc_info}
-        structlog.get_logger(OURS).log(record.levelno, "library", **entry)
+        log().log(record.levelno, "library", **entry)
 
 
 def _without_words(_logger: Any, _method: str, line: Line) -> Line:
@@ -102,6 +91,13 @@ def log_requests(app: Flask, clock: Monotonic) -> None:
     app.teardown_request(lambda _: structlog.contextvars.clear_contextvars())
 
 
+PROCESSORS = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _without_words,
+    structlog.processors.JSONRenderer(),
+)
 LIBRARIES = {  # for a library that sets up its own log: it shall not
     "version": 1,
     "disable_existing_loggers": False,

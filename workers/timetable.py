@@ -48,10 +48,11 @@ class Timetable:
         """Run what was missed while nothing ran, then each job in its time."""
         now = self._application.service.clock.now()
         for job in self._jobs:
-            self._scheduler.add_job(run_once, args=(self._application, job))
-            first = job.planned_for(now) + job.every
-            every = {"seconds": job.every.total_seconds(), "start_date": first}
-            self._scheduler.add_job(run_once, "interval", args=(self._application, job), **every)
+            begins, seconds = job.planned_for(now) + job.every, job.every.total_seconds()
+            plan = {"seconds": seconds, "start_date": begins, "next_run_time": now}
+            self._scheduler.add_job(run_once, "interval", args=(self._application, job), **plan)
+        # Moved, never made anew: a job that runs once and is gone trips over a stop meanwhile.
+        self._scheduler.add_job(self._ring, "interval", hours=1, id=WAKE_UP)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -62,9 +63,7 @@ class Timetable:
         if instant is None or instant == self._woken_at or not self._scheduler.running:
             return
         self._woken_at = instant
-        self._scheduler.add_job(
-            self._ring, "date", run_date=instant, id=WAKE_UP, replace_existing=True
-        )
+        self._scheduler.modify_job(WAKE_UP, next_run_time=instant)
 
 
 def run_once(application: Application, job: Job) -> bool:

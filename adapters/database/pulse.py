@@ -61,7 +61,8 @@ class Pulse:
         """Whether this process runs the job of that instant: one does, across all processes."""
         row = {"job": job, "planned_for": planned_for, "at": self._store.now()}
         insert = self._insert(m.JobRunTable).values(**row).on_conflict_do_nothing()
-        return bool(self._write(lambda unit: unit.connection.execute(insert).rowcount))
+        won = insert.returning(m.JobRunTable.job)  # psycopg's row count says nothing of an insert
+        return self._write(lambda unit: unit.connection.execute(won).first()) is not None
 
     def _insert(self, table: Any) -> Any:
         return (postgresql if self._store.is_postgres else sqlite).insert(table)

@@ -1,0 +1,77 @@
+"""Jobs run once across all processes; the wake-up is early, and never relied on."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+
+from adapters.clock import SystemClock
+from tests.workers.conftest import until
+from workers.timetable import HOUR, Job, Timetable, run_once
+
+
+def test_a_job_is_planned_for_the_last_whole_hour():
+    job = Job("x", HOUR, lambda: None)
+    at = datetime(2026, 11, 24, 3, 59, 59, tzinfo=UTC)
+    assert job.planned_for(at) == datetime(2026, 11, 24, 3, tzinfo=UTC)
+
+
+def test_of_two_that_begin_a_job_at_once_one_runs_it(application):
+    ran, gate = [], threading.Barrier(4, timeout=10)
+    job = Job("once", timedelta(days=1), lambda: ran.append(1))
+
+    def begin() -> None:
+        gate.wait()
+        run_once(application, job)
+
+    threads = [threading.Thread(target=begin) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert ran == [1]
+
+
+def test_the_next_instant_is_another_run(small):
+    ran = []
+    job = Job("tick", timedelta(milliseconds=1), lambda: ran.append(1))
+    assert run_once(small, job)
+    until(lambda: run_once(small, job))
+    assert len(ran) >= 2
+
+
+def test_a_job_that_raises_is_logged_and_stops_nothing(small):
+    def fail() -> None:
+        raise RuntimeError("unforeseen")
+
+    assert not run_once(small, Job("fails", HOUR, fail))
+    ran = []
+    assert run_once(small, Job("runs", HOUR, lambda: ran.append(1)))
+
+
+def test_one_missed_while_all_was_down_runs_on_return(small):
+    ran = []
+    timetable = Timetable(small, [Job("missed", HOUR, lambda: ran.append(1))], lambda: None)
+    timetable.start()
+    until(lambda: ran)
+    timetable.stop()
+    again = Timetable(small, [Job("missed", HOUR, lambda: ran.append(1))], lambda: None)
+    again.start()
+    again.stop()
+    rows = small.store.read(lambda r: r.connection.execute(text("SELECT job FROM job_run")).all())
+    assert rows.count(("missed",)) == len(ran) == 1
+
+
+def test_the_wake_up_rings_at_the_instant_that_was_last_asked_for(small):
+    rung = []
+    timetable = Timetable(small, [], lambda: rung.append(SystemClock().now()))
+    timetable.start()
+    soon = SystemClock().now() + timedelta(milliseconds=300)
+    timetable.wake_at(soon + timedelta(hours=1))
+    timetable.wake_at(soon)
+    timetable.wake_at(soon)
+    timetable.wake_at(None)
+    until(lambda: rung, 5)
+    timetable.stop()
+    assert len(rung) == 1
+    assert rung[0] >= soon
