@@ -22,8 +22,8 @@ class Books:
         self._calendar = calendar
         self._public_url = public_url
         self._policies = {policy.version: policy}
-        self._directory = Directory.from_entries({})
-        self._read_at = 0
+        self.current = Directory.from_entries({})
+        self.read_at = 0
 
     def rulebook(self, reading: Reading, draw: Draw, last_n: int) -> Rulebook:
         """The rulebook of one transaction; `last_n` is the directory stream's."""
@@ -38,10 +38,10 @@ class Books:
 
     def directory(self, reading: Reading, last_n: int) -> Directory:
         """As it stood when its stream had come to `last_n`."""
-        if last_n != self._read_at:
-            self._directory = read_directory(reading)
-            self._read_at = last_n
-        return self._directory
+        if last_n != self.read_at:
+            self.current = read_directory(reading)
+            self.read_at = last_n
+        return self.current
 
     def _policy_of(self, reading: Reading, version: str) -> Policy:
         if version not in self._policies:

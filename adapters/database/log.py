@@ -19,11 +19,9 @@ def append(
         return
     mark, (table, source) = statements.mark, LOGS[log]
     for_update = " FOR UPDATE" if mark == "%s" else ""
-    cursor.execute(
-        f"SELECT size, frontier FROM log_head WHERE log = {mark}{for_update}",
-        (log,),
-    )
-    size, stored = cursor.fetchone()
+    head = cursor.connection.cursor()  # its own: the other's answers may still be under way
+    head.execute(f"SELECT size, frontier FROM log_head WHERE log = {mark}{for_update}", (log,))
+    size, stored = head.fetchone()
     frontier = Frontier.decode(bytes(stored))
     insert, rows = statements.insert[table], []
     for place, (row, leaf) in enumerate(leaves, start=size + 1):
@@ -32,10 +30,10 @@ def append(
         rows.append(insert.given({"n": place, source: row, "leaf_hash": hashed}))
     insert.send(cursor, rows)
     update = statements.update["log_head"]
-    head = {
+    moved = {
         "log": log,
         "size": size + len(leaves),
         "frontier": frontier.encode(),
         "root": frontier.root(),
     }
-    cursor.execute(update.text, update.given(head))
+    cursor.execute(update.text, update.given(moved))
