@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, select, text
 from adapters.cipher import KeyRing
 from adapters.database import models as m
 from adapters.database.migrate import newest
-from adapters.database.statements import Statements
+from adapters.database.statements import statements_for
 from adapters.database.verify_attempts import check_attempts
 from adapters.database.verify_logs import check_logs
 from adapters.database.verify_rows import Findings, Query, Snapshot, Unread
@@ -74,7 +74,7 @@ def verify_on(
 ) -> Verdict:
     """The same in a transaction that the caller holds."""
     scope = _episode(connection, episode) if episode else _since(since) if since else None
-    snapshot = Snapshot(connection, Statements(connection.dialect.name), scope)
+    snapshot = Snapshot(connection, statements_for(connection.dialect.name), scope)
     findings = Findings()
     try:
         _check(snapshot, keys, findings, progress, with_logs=episode is None)
