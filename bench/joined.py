@@ -1,58 +1,40 @@
-"""The service as the bench runs it: the same parts as in production, with a receiver of ours."""
+"""The service as the bench founds it: Harrow's directory, a key of ours, police that we are."""
 
-import os
+import base64
+import secrets
 from hashlib import sha256
 from typing import Any
 
 from flask import Flask
 
-from missing_service.api.app import register_api
-from missing_service.bootstrap import Application, begin, make_application
-from missing_service.config import Settings
+from missing_service.bootstrap import begin, make_application
+from missing_service.config import read_settings
 from missing_service.policy.demo_directory import TOKENS, demo_directory
 
 TOKEN = "bench-edt"
 COUNCIL = "E09000015"
-SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-DATABASE = "BENCH_DATABASE"  # where a process that was started looks for its database
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+KEY = base64.b64encode(secrets.token_bytes(32)).decode()  # of this run alone
 
 
-def settings(url: str) -> Settings:
-    """A demonstration's settings, on this database."""
-    return Settings(
-        environment="demo",
-        database_url=url,
-        directory=None,
-        policy=None,
-        public_url="http://127.0.0.1:8000",
-        trusted_proxies=0,
-        secret_key=b"s" * 32,
-        data_keys={1: b"k" * 32},
-        allow_cidrs=("127.0.0.0/8",),
-        smtp_url=None,
-        mail_from="bench@localhost",
-    )
+def environment(url: str) -> dict[str, str]:
+    """What the command is told, beside its words."""
+    return {
+        "MISSING_ENV": "development",
+        "MISSING_DATABASE_URL": url,
+        "MISSING_PUBLIC_URL": "http://127.0.0.1:8000",
+        "MISSING_DATA_KEYS": f"1:{KEY}",
+        "MISSING_SECRET_KEY": KEY,
+    }
 
 
 def found_database(url: str, receiver: str) -> None:
     """Bring a database to the newest schema, with Harrow's directory; alerts go to `receiver`."""
-    application = make_application(settings(url), wake=NoWake(), migrate=True)
+    application = make_application(read_settings(environment(url)), wake=NoWake(), migrate=True)
     begin(application)
     hashes = {name: sha256(f"bench-{name}".encode()).hexdigest() for name in TOKENS}
     application.load(demo_directory(receiver, SECRET, hashes))
     application.close()
-
-
-def join() -> Application:
-    """The parts of one process, on the database that the environment names."""
-    return make_application(settings(os.environ[DATABASE]))
-
-
-def make_app(application: Application | None = None) -> Flask:
-    """The API; a web server of several processes calls it once in each."""
-    app = Flask("bench")
-    register_api(app, (application or join()).service)
-    return app
 
 
 def make_idle_app() -> Flask:

@@ -1,4 +1,4 @@
-"""The limit of P1: the very rows of one report, counted in the database, committed with nothing else."""
+"""The limit of P1: the rows of one real report, committed with nothing else around them."""
 
 import sqlite3
 import time

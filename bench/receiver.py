@@ -7,6 +7,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler
 
+A_MOMENT = 1.0  # for what is on its way
 ARRIVED: dict[str, float] = {}
 
 
@@ -38,8 +39,9 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def main(port: str) -> None:
-    """Take messages until standard input ends, then say when each came."""
+    """Take messages until standard input ends, and a moment more; then say when each came."""
     server = Server(("127.0.0.1", int(port)), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()
+    time.sleep(A_MOMENT)
     json.dump(ARRIVED, sys.stdout)

@@ -9,14 +9,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from bench.joined import DATABASE
+from bench.joined import environment
 from bench.load import Job, Result
 
 Process = subprocess.Popen[bytes]
 PATIENCE = 30.0
-PART = (sys.executable, "-m", "bench.process")
+TO_BEGIN = 1.5  # seconds: gunicorn listens before its processes have begun
+OWN = (sys.executable, "-m", "bench.process")
+COMMAND = (str(Path(sys.executable).with_name("missing-service")),)
+GUNICORN = (sys.executable, "-m", "gunicorn", "--no-control-socket", "-k", "gthread")
 
 
 class DidNotStart(RuntimeError):
@@ -25,12 +29,15 @@ class DidNotStart(RuntimeError):
 
 @contextmanager
 def running(
-    *words: str, database: str = "", port: int = 0, program: Sequence[str] = PART
+    program: Sequence[str], *words: str, database: str = "", port: int = 0
 ) -> Iterator[Process]:
-    """A part of the bench as a process of its own, from when it listens until the block ends."""
-    environment = {**os.environ, DATABASE: database}
+    """A process, from when it listens until the block ends."""
     process = subprocess.Popen(
-        [*program, *words], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [*program, *words],
+        env={**os.environ, **environment(database)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     try:
         if port:
@@ -42,14 +49,20 @@ def running(
 
 
 @contextmanager
-def gunicorn(database: str, port: int, processes: int, threads: int) -> Iterator[Process]:
-    """The service as it is served on PostgreSQL."""
-    words = ["--no-control-socket", "--log-level", "error", "-k", "gthread"]
-    words += ["-w", str(processes), "--threads", str(threads), "-b", f"127.0.0.1:{port}"]
-    words += ["--keep-alive", "60", "bench.joined:make_app()"]
-    program = (sys.executable, "-m", "gunicorn")
-    with running(*words, database=database, port=port, program=program) as process:
-        time.sleep(2.0)  # the master listens before its processes have begun
+def serving(database: str, port: int, processes: int = 1) -> Iterator[Process]:
+    """The service's own web processes, as `serve` runs them."""
+    words = ("serve", "--port", str(port), "--workers", str(processes))
+    with running(COMMAND, *words, database=database, port=port) as process:
+        time.sleep(TO_BEGIN)
+        yield process
+
+
+@contextmanager
+def idling(port: int) -> Iterator[Process]:
+    """The same server around an app that does nothing."""
+    words = ("--threads", "8", "-b", f"127.0.0.1:{port}", "bench.joined:make_idle_app()")
+    with running(GUNICORN, *words, port=port) as process:
+        time.sleep(TO_BEGIN)
         yield process
 
 
@@ -64,9 +77,9 @@ def _wait_for(process: Process, port: int) -> None:
 
 
 def told(words: Sequence[str], question: Mapping[str, Any]) -> dict[str, Any]:
-    """What a process answers to its standard input."""
+    """What a process of our own answers to its standard input."""
     done = subprocess.run(
-        [*PART, *words],
+        [*OWN, *words],
         input=json.dumps(question).encode(),
         stdout=subprocess.PIPE,
         check=True,
