@@ -1,6 +1,7 @@
 """The one place that joins what the service asks for to what the outside world is."""
 
 import os
+import sys
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ from missing_service.start_checks import refusals
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
 from missing_service.usecases.seal_attempts import seal_attempts
 from missing_service.usecases.service import Service
+from missing_service.web.app import register_pages
+from missing_service.web.faults import show_http_fault
 
 __all__ = [
     "DemoReceiver",
@@ -184,13 +187,15 @@ def verify(
 
 
 def make_web(application: Application) -> Flask:
-    """The app that is served: the API, with its own host and as many proxies as are trusted."""
+    """The app that is served: API and pages, to its own host, behind as many proxies as are
+    trusted."""
     app = Flask("missing_service", static_folder=None)
     settings = application.settings
     host = settings.public_url.partition("://")[2]
     app.config["TRUSTED_HOSTS"] = [host, *LOCAL]
     log_requests(app, application.service.clock)
-    register_api(app, application.service)
+    register_api(app, application.service, elsewhere=show_http_fault)
+    register_pages(app, application.service, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
