@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from flask import Flask
 
+from missing_service.access.headers import register_headers
 from missing_service.access.looks import Looks
 from missing_service.api import deliveries, episodes, interviews, obligations
 from missing_service.api.calls import Call, CallWithoutPermission, view_of
 from missing_service.api.docs import make_docs
 from missing_service.api.errors import ElsewhereError, register_errors
-from missing_service.api.headers import register_headers
 from missing_service.api.health import make_health
 from missing_service.api.metrics import Metrics
 from missing_service.api.openapi import add_calls, make_document, serve_document

@@ -5,7 +5,7 @@ from importlib.resources.abc import Traversable
 
 from flask import Blueprint, Response, abort
 
-from missing_service.api.headers import content_policy
+from missing_service.access.headers import content_policy
 
 FILES = {
     "swagger-ui.css": "text/css; charset=utf-8",

@@ -14,7 +14,6 @@ ANSWER_PLACES = {
     "acknowledged_at": "at_clock",
     "acknowledged_by.name": "officer",
 }
-DECISION_PLACES = {"decided_by": "decided_by", "decision": "decision"}
 BACK = {
     "BACK": "Back, or safe somewhere else",
     "LOCATED": "We know where they are, but they are not safe yet",
@@ -41,7 +40,7 @@ class AnswerForm(f.PageForm):
     )
     risk = f.select("Risk grade, if police have set one", words.RISKS)
     at_clock = f.clock("When")
-    at_day = f.day("Day", hint="Leave empty if within the last 24 hours.")
+    at_day = f.day("Day", hint="Empty: within the last 24 hours.")
     at_side = f.side()
 
     def begin(self, directory: Directory, now: datetime, *, by_phone: bool) -> None:
@@ -49,6 +48,14 @@ class AnswerForm(f.PageForm):
         self.force.choices = f.choices({"": "Not known", **forces})
         if by_phone and not self.is_submitted():
             f.fill_when(self, "at", now)
+
+    def ask_police(self, name: str) -> None:
+        """The same questions, put to the officer whose answer it is."""
+        self.outcome.label.text = "Your force’s answer"
+        self.officer.label.text = "Your name"
+        self.number.label.text = "Your collar or staff number"
+        if not self.is_submitted():
+            self.officer.data = name
 
     def said(self, now: datetime, *, by_phone: bool) -> dict[str, Any] | None:
         """As CONTRACT 5.4 has it; None where the time cannot be read."""
@@ -78,7 +85,7 @@ class CallForm(f.PageForm):
 class FoundForm(f.PageForm):
     what = f.radios("What do you know?", BACK, default="BACK", needed="Say what you know.")
     at_clock = f.clock("When", hint="24-hour clock.")
-    at_day = f.day("Day", hint="Leave empty if within the last 24 hours.")
+    at_day = f.day("Day", hint="Empty: within the last 24 hours.")
     at_side = f.side()
     to = f.line("Where are they now?")
     instead = f.select("If not back where they live", words.INSTEAD)

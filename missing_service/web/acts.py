@@ -1,17 +1,18 @@
 """What people of the council do about an episode: ring police, write the reference, say found."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
-from missing_service.domain.errors import Conflict, Invalid, NotFound, Refused
+from missing_service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from missing_service.usecases import answer_obligation as answering
 from missing_service.usecases import record_return as returning
 from missing_service.usecases.read_boards import read_board
-from missing_service.usecases.service import RequestKey
 from missing_service.web import act_forms as forms
 from missing_service.web.desk import Asked, Pages
 from missing_service.web.fields import PageForm
@@ -36,7 +37,7 @@ DECISIONS = {
     "strategy_discussion": ("YES", "NO"),
     "urgent_disclosure": ("YES", "NO"),
 }
-Act = Callable[[RequestKey], object]
+Act = Callable[..., object]  # takes `key`: under it the act is done once
 Board = Mapping[str, Any]
 
 
@@ -53,44 +54,61 @@ def names_told(duty: Mapping[str, Any], *, untaken: bool = False) -> set[str]:
     return told - taken if untaken else told
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One act's page: whose episode, which form, and where the service's refusals belong."""
+
+    asked: Asked
+    reference: str
+    board: Board
+    form: PageForm
+    act: str
+    places: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def draw(self, *, status: int = 200) -> Response:
+        return show(
+            "act.html",
+            self.asked,
+            status=status,
+            board=self.board,
+            episode=self.board["episode"],
+            standing=standing(self.board, self.asked.directory, self.asked.now),
+            form=self.form,
+            act=self.act,
+            **self.more,
+        )
+
+    def answer(self, make: Callable[[], Act | None], did: str) -> ResponseReturnValue:
+        """Draw the form; sent, do what `make` says once, or show what is wrong beside it."""
+        if not self.form.is_submitted():
+            return self.draw()
+        is_read = self.form.is_sent()
+        act = make()
+        if is_read and act and do_once(act, self.form, self.asked, self.places):
+            return redirect(f"/episodes/{self.reference}?did={did}", 303)
+        return self.draw(status=422)
+
+
+def do_once(act: Act, form: PageForm, asked: Asked, places: Mapping[str, str]) -> bool:
+    """Whether it was saved; what was refused stands beside its field."""
+    try:
+        act(actor=asked.actor, service=asked.service, key=form.key(asked.actor))
+    except Invalid as fault:
+        form.refuse(fault, places)
+    except Conflict as fault:
+        form.refuse(Invalid({"once": str(fault)}), {})
+    else:
+        return True
+    return False
+
+
 def _board(asked: Asked, reference: str) -> Board:
     return read_board(reference, looker=asked.looker, service=asked.service)
 
 
-def _page(
-    asked: Asked, board: Board, form: PageForm, act: str, *, status: int = 200, **more: Any
-) -> Response:
-    return show(
-        "act.html",
-        asked,
-        status=status,
-        board=board,
-        episode=board["episode"],
-        standing=standing(board, asked.directory, asked.now),
-        form=form,
-        act=act,
-        **more,
-    )
-
-
-def _did(asked: Asked, form: PageForm, act: Act, places: Mapping[str, str]) -> bool:
-    """Whether it was saved; what was refused stands beside its field."""
-    try:
-        act(form.key(asked.actor))
-    except Invalid as fault:
-        form.refuse(fault, places)
-        return False
-    except Conflict as fault:
-        form.refuse(Invalid({"once": str(fault)}), {})
-        return False
-    return True
-
-
-def _back(reference: str, did: str) -> ResponseReturnValue:
-    return redirect(f"/episodes/{reference}?did={did}", 303)
-
-
-def _police_obligation(board: Board) -> UUID:
+def police_obligation(board: Board) -> UUID:
+    """What police answer of this episode."""
     duty = police_duty(board["episode"])
     if duty is None:
         raise NotFound
@@ -100,22 +118,18 @@ def _police_obligation(board: Board) -> UUID:
 @PAGES.add(f"{EPISODE}/police", "acknowledge", form=True, methods="GET POST")
 def police_said(asked: Asked, reference: str) -> ResponseReturnValue:
     """What police said on the telephone, with their reference."""
+    if asked.actor.role == "police":
+        raise NotAllowed("Police answer on the alert’s own page.")
     board = _board(asked, reference)
     form = forms.AnswerForm()
     form.begin(asked.directory, asked.now, by_phone=True)
-    if not form.is_submitted():
-        return _page(asked, board, form, "police")
-    if form.is_sent() and (said := form.said(asked.now, by_phone=True)):
-        obligation = _police_obligation(board)
 
-        def act(key: RequestKey) -> object:
-            return answering.acknowledge(
-                obligation, said, actor=asked.actor, service=asked.service, key=key
-            )
+    def make() -> Act | None:
+        said = form.said(asked.now, by_phone=True)
+        return partial(answering.acknowledge, police_obligation(board), said) if said else None
 
-        if _did(asked, form, act, forms.ANSWER_PLACES):
-            return _back(reference, "police")
-    return _page(asked, board, form, "police", status=422)
+    sheet = Sheet(asked, reference, board, form, "police", forms.ANSWER_PLACES)
+    return sheet.answer(make, "police")
 
 
 @PAGES.add(f"{EPISODE}/rang", "record a call", form=True, methods="GET POST")
@@ -123,19 +137,11 @@ def rang(asked: Asked, reference: str) -> ResponseReturnValue:
     """A call to police that brought no reference: it ends and delays nothing."""
     board = _board(asked, reference)
     form = forms.CallForm()
-    if not form.is_submitted():
-        return _page(asked, board, form, "rang")
-    if form.is_sent():
-        obligation = _police_obligation(board)
 
-        def act(key: RequestKey) -> object:
-            return answering.record_call(
-                obligation, form.said(), actor=asked.actor, service=asked.service, key=key
-            )
+    def make() -> Act:
+        return partial(answering.record_call, police_obligation(board), form.said())
 
-        if _did(asked, form, act, {}):
-            return _back(reference, "rang")
-    return _page(asked, board, form, "rang", status=422)
+    return Sheet(asked, reference, board, form, "rang").answer(make, "rang")
 
 
 @PAGES.add(f"{EPISODE}/found", "record coming back", form=True, methods="GET POST")
@@ -144,20 +150,14 @@ def found(asked: Asked, reference: str) -> ResponseReturnValue:
     board = _board(asked, reference)
     form = forms.FoundForm()
     form.begin(asked.now)
-    if not form.is_submitted():
-        return _page(asked, board, form, "found")
-    at = form.at(asked.now)
-    if form.is_sent() and (at := form.at(asked.now)):
-        record = returning.record_located if form.is_only_located else returning.record_returned
+    record = returning.record_located if form.is_only_located else returning.record_returned
 
-        def act(key: RequestKey) -> object:
-            return record(
-                reference, at, form.said(), actor=asked.actor, service=asked.service, key=key
-            )
+    def make() -> Act | None:
+        at = form.at(asked.now)
+        return partial(record, reference, at, form.said()) if at else None
 
-        if _did(asked, form, act, {"at": "at_clock"}):
-            return _back(reference, "located" if form.is_only_located else "found")
-    return _page(asked, board, form, "found", status=422)
+    sheet = Sheet(asked, reference, board, form, "found", {"at": "at_clock"})
+    return sheet.answer(make, "located" if form.is_only_located else "found")
 
 
 @PAGES.add(f"{EPISODE}/decision/<uuid:duty>", "decide", form=True, methods="GET POST")
@@ -169,28 +169,15 @@ def decision(asked: Asked, reference: str, duty: UUID) -> ResponseReturnValue:
         raise NotFound
     form = forms.DecisionForm()
     form.begin(DECISIONS[owed["kind"]])
-    if not form.is_submitted():
-        return _page(asked, board, form, "decision", owed=owed)
-    if form.is_sent():
-        said = form.said(is_edt=asked.actor.role == "edt")
-
-        def act(key: RequestKey) -> object:
-            return answering.decide(duty, said, actor=asked.actor, service=asked.service, key=key)
-
-        if _did(asked, form, _by_name(act), forms.DECISION_PLACES):
-            return _back(reference, "decided")
-    return _page(asked, board, form, "decision", status=422, owed=owed)
+    said = form.said(is_edt=asked.actor.role == "edt")
+    act = partial(_decide, duty, said)
+    sheet = Sheet(asked, reference, board, form, "decision", more={"owed": owed})
+    return sheet.answer(lambda: act, "decided")
 
 
-def _by_name(act: Act) -> Act:
+def _decide(duty: UUID, said: Mapping[str, Any], **by: Any) -> object:
     """A decision that is a manager's stands beside the question who gave it."""
-
-    def once(key: RequestKey) -> object:
-        try:
-            return act(key)
-        except Refused as fault:
-            if isinstance(fault, Invalid | Conflict | NotFound):
-                raise
-            raise Invalid({"decided_by": str(fault)}) from fault
-
-    return once
+    try:
+        return answering.decide(duty, said, **by)
+    except NotAllowed as fault:
+        raise Invalid({"decided_by": str(fault)}) from fault

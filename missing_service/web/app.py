@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask, Response, request
 
+from missing_service.access.headers import register_headers
 from missing_service.access.looks import Looks
 from missing_service.config import Settings
 from missing_service.usecases.service import Service
@@ -29,6 +30,7 @@ def register_pages(app: Flask, service: Service, settings: Settings) -> None:
     app.extensions[EXTENSION] = Desk(service, settings, Looks(), sessions)
     app.register_blueprint(make_pages())
     register_words(app)
+    register_headers(app)
 
 
 def make_pages() -> Blueprint:

@@ -132,11 +132,11 @@ def side() -> Any:
 
 
 def clock(label: str, *, hint: str = "") -> Any:
-    return line(label, hint=hint, kind="time")
+    return line(label, hint=hint, inputmode="numeric")
 
 
 def day(label: str, *, hint: str = "") -> Any:
-    return line(label, hint=hint, kind="date")
+    return line(label, hint=hint)
 
 
 class PageForm(FlaskForm):  # type: ignore[misc]

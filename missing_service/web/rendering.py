@@ -11,7 +11,6 @@ from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
-from missing_service.domain.events import Actor
 from missing_service.domain.people_message import clock_time
 from missing_service.web import words
 from missing_service.web.desk import Asked, desk
@@ -44,15 +43,20 @@ def show(
         places=PLACES.get(actor.role, ()) if actor else (),
         now=g.now,
         environment=desk().settings.environment,
-        desk_phone=_desk_phone(asked, actor),
+        desks=_desks(asked),
         **values,
     )
     return make_response(shown, status)
 
 
-def _desk_phone(asked: Asked | None, actor: Actor | None) -> str:
-    council = asked.directory.councils.get(actor.organisation) if asked and actor else None
-    return council.edt_phone if council else ""
+def _desks(asked: Asked | None) -> list[tuple[str, str]]:
+    """The duty desks that this person may have to ring, by council."""
+    if asked is None:
+        return []
+    force = asked.directory.forces.get(asked.actor.organisation)
+    codes = force.covers if force else (asked.actor.organisation,)
+    councils = filter(None, map(asked.directory.councils.get, codes))
+    return [(council.name, council.edt_phone) for council in councils]
 
 
 def said(text: Any) -> Markup:
@@ -67,6 +71,15 @@ def a_time(value: Any) -> Markup:
     at = instant_of(value)
     iso, text = at.isoformat(), when(at, g.now)
     return Markup('<time datetime="{}">{}</time>').format(iso, text)
+
+
+def reference(given: Any) -> Markup:
+    return said(words.reference(given))
+
+
+def is_past(value: Any) -> bool:
+    now: datetime = g.now
+    return instant_of(value) <= now
 
 
 def since(value: Any) -> str:
@@ -100,6 +113,8 @@ def register_words(app: Flask) -> None:
     for name, function in (
         ("said", said),
         ("when", a_time),
+        ("reference", reference),
+        ("is_past", is_past),
         ("since", since),
         ("left", left),
         ("by_clock", by_clock),

@@ -82,8 +82,7 @@ def _police(said: Said) -> Iterator[Row]:
         return
     reference = said.get("reference")
     if isinstance(reference, Mapping):
-        system, value = reference.get("system"), reference.get("value")
-        reference = f"{words.word(words.SYSTEMS, system)} {value}" if system else value
+        reference = words.reference(reference)
     answer = words.word(words.ANSWERS, said.get("answer"))
     yield "Caller says police know", f"{answer}: {reference}" if reference else answer, "text"
 

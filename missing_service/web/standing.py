@@ -10,6 +10,7 @@ from missing_service.web.times import instant_of
 
 Board = Mapping[str, Any]
 ACKNOWLEDGEMENT = "police_acknowledgement"
+WRITE = "Then press “Police gave a reference”, and write it down here."
 HEADLINES = {
     "RECORDED_MISSING": ("YES", "Yes. Police have it."),
     "DUPLICATE_OF": ("YES", "Yes. Police have it with another report of this child."),
@@ -28,6 +29,7 @@ class Standing:
     answer: Mapping[str, Any] | None
     why: str
     do: tuple[str, ...]
+    is_urgent: bool = False  # in danger, or later than it may be
 
     @property
     def is_waiting(self) -> bool:
@@ -79,8 +81,9 @@ def _unanswered(
         headline=_headline(last),
         since=duty["started_at"],
         answer=last,
-        why=_why(board, directory, now),
+        why="" if declined else _why(board, directory, now),
         do=_do(board, duty, directory, now),
+        is_urgent=_in_danger(board) or instant_of(duty["due_at"]) <= now,
     )
 
 
@@ -120,9 +123,14 @@ def _do(
     phone = force.phone if force else "101"
     if board.get("well_being"):
         return (f"The child is found. Ring {phone} all the same: give them missing and found.",)
-    if episode["report"].get("immediate_danger") == "YES":
-        return ("Ring 999 now.", "Then write the police reference here.")
-    return (_ring(episode, duty, phone, directory, now), "Write the police reference here.")
+    if _in_danger(board):
+        return ("Ring 999 now, and ask for their reference.", WRITE)
+    return (_ring(episode, duty, phone, directory, now), WRITE)
+
+
+def _in_danger(board: Board) -> bool:
+    said = board["episode"]["report"].get("immediate_danger")
+    return said == "YES" and not board.get("well_being")
 
 
 def _ring(

@@ -24,7 +24,7 @@ class TwoTimes(WrongTime):
 
 
 def read_date(text: str) -> date:
-    """A day as people write it, the day first; or as a browser sends it."""
+    """A day as people write it, the day first; or as machines do."""
     words = text.strip()
     for form, order in ((DAY_FIRST, (3, 2, 1)), (RUN_TOGETHER, (3, 2, 1)), (ISO, (1, 2, 3))):
         found = form.fullmatch(words)
@@ -78,7 +78,7 @@ def _instant(day: date, at: time, side: str | None) -> datetime:
 def day_and_clock(at: datetime) -> tuple[str, str]:
     """An instant as the two fields of a form hold it."""
     local = at.astimezone(LONDON)
-    return f"{local:%Y-%m-%d}", f"{local:%H:%M}"
+    return f"{local:%d/%m/%Y}", f"{local:%H:%M}"
 
 
 def instant_of(value: datetime | str) -> datetime:

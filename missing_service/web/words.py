@@ -111,9 +111,9 @@ INTERVIEWS_WITH_POLICE = {
 }
 DUTIES = {
     "police_acknowledgement": "Police have not answered",
-    "police_declined_review": "Police did not record the child as missing: decide",
+    "police_declined_review": "Police did not record the child as missing",
     "police_update": "Police have given no update",
-    "still_missing_review": "Still missing: review",
+    "still_missing_review": "Review of a child still missing",
     "question_answered": "A question from police",
     "strategy_discussion": "Strategy discussion: yes or no",
     "urgent_disclosure": "A disclosure that cannot wait",
@@ -158,3 +158,9 @@ def is_hidden(character: str) -> bool:
 def visible(text: object) -> str:
     """Somebody's text with each hidden character named in its place."""
     return "".join(f"[U+{ord(c):04X}]" if is_hidden(c) else c for c in str(text))
+
+
+def reference(given: Mapping[str, str | None]) -> str:
+    """A police reference as people say it: "CAD 4471/24NOV"."""
+    system, value = given.get("system"), given.get("value") or ""
+    return f"{word(SYSTEMS, system)} {value}" if system and system != "OTHER" else value

@@ -6,7 +6,7 @@ from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from missing_service.domain.errors import Invalid
+from missing_service.domain.errors import Invalid, NotAllowed
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.usecases.read_boards import list_duties
 from missing_service.usecases.report_missing import report_missing
@@ -29,6 +29,8 @@ PLACES = {"council": "council", "last_seen.at": "seen_clock", "child.name": "chi
 @PAGES.add("/edt", "read obligations")
 def desk_of_edt(asked: Asked) -> Response:
     """Open episodes, most worrying first, each with what is owed to it now."""
+    if asked.actor.role not in ("edt", "manager", "lead"):
+        raise NotAllowed("This page is for the council’s duty team.")
     found = list_duties(NOW, looker=asked.looker, service=asked.service)
     return show("edt.html", asked, rows=most_worrying(found["items"]), more=found["more"])
 

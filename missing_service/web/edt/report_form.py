@@ -26,9 +26,7 @@ class ReportForm(f.PageForm):
     reporter_phone = f.line("Number to ring back", kind="tel")
     child_name = f.line("Child’s name", hint="If nobody knows it, describe the child below.")
     child_description = f.text("What they look like, what they wear", rows=2)
-    child_born = f.line(
-        "Date of birth", hint="Day month year, for example 1 5 2012.", inputmode="text"
-    )
+    child_born = f.line("Date of birth", hint="Day month year, for example 1 5 2012.")
     child_age = f.line("Or about how old", kind="text", inputmode="numeric")
     child_looked_after = f.answer("Looked after by a council?")
     child_looked_after_by = f.select("Which council", {})
@@ -38,8 +36,8 @@ class ReportForm(f.PageForm):
         default="MISSING",
         needed="Say what has happened. If unsure, say unsure.",
     )
-    seen_clock = f.clock("Time", hint="24-hour clock, for example 22:30.")
-    seen_day = f.day("Day", hint="Leave empty if it was within the last 24 hours.")
+    seen_clock = f.clock("Time", hint="24-hour clock: 22:30 or 2230.")
+    seen_day = f.day("Day", hint="Empty: within the last 24 hours. Else day month year.")
     seen_side = f.side()
     seen_precision = f.radios("How sure is the time?", words.PRECISION)
     seen_place = f.line("Where")
@@ -141,6 +139,6 @@ def _done(form: Any) -> dict[str, Any]:
 def _police(form: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"answer": form.police_answer.data or "NOT_KNOWN"}
     if form.police_reference.data:
-        system = form.police_system.data or "OTHER"
-        found["reference"] = {"system": system, "value": form.police_reference.data}
+        given, system = form.police_reference.data, form.police_system.data
+        found["reference"] = {"system": system, "value": given} if system else given
     return found

@@ -1,17 +1,18 @@
 """One alert for police: the whole of it on one page, and the answer beneath it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from missing_service.domain.errors import Conflict, Invalid, NotAllowed
+from missing_service.domain.errors import NotAllowed
 from missing_service.usecases.answer_obligation import acknowledge
 from missing_service.usecases.read_boards import read_board
 from missing_service.web import words
 from missing_service.web.act_forms import ANSWER_PLACES, AnswerForm
+from missing_service.web.acts import do_once, police_obligation
 from missing_service.web.desk import Asked, Pages
 from missing_service.web.rendering import show
 from missing_service.web.report_rows import report_rows
@@ -27,7 +28,7 @@ def show_alert(asked: Asked, reference: str) -> Response:
     board = read_board(reference, looker=asked.looker, service=asked.service)
     form = AnswerForm()
     form.begin(asked.directory, asked.now, by_phone=False)
-    form.officer.data = asked.actor.name
+    form.ask_police(asked.actor.name or "")
     return _page(asked, board, form)
 
 
@@ -59,28 +60,10 @@ def answer(asked: Asked, reference: str) -> ResponseReturnValue:
     board = read_board(reference, looker=asked.looker, service=asked.service)
     form = AnswerForm()
     form.begin(asked.directory, asked.now, by_phone=False)
-    said = form.said(asked.now, by_phone=False) if form.is_sent() else None
-    if said and _saved(asked, board, form, said):
+    form.ask_police(asked.actor.name or "")
+    is_read = form.is_sent()
+    said = form.said(asked.now, by_phone=False)
+    act = partial(acknowledge, police_obligation(board), said) if said else None
+    if is_read and act and do_once(act, form, asked, ANSWER_PLACES):
         return redirect(f"/episodes/{reference}?did=answered", 303)
     return _page(asked, board, form, status=422)
-
-
-def _saved(asked: Asked, board: Board, form: AnswerForm, said: Mapping[str, Any]) -> bool:
-    duty = police_duty(board["episode"])
-    if duty is None:
-        raise NotAllowed("Nothing of this is owed by your force.")
-    try:
-        acknowledge(
-            UUID(duty["id"]),
-            said,
-            actor=asked.actor,
-            service=asked.service,
-            key=form.key(asked.actor),
-        )
-    except Invalid as fault:
-        form.refuse(fault, ANSWER_PLACES)
-        return False
-    except Conflict as fault:
-        form.refuse(Invalid({"once": str(fault)}), {})
-        return False
-    return True
