@@ -25,6 +25,7 @@ def check_attempts(snapshot: Snapshot, findings: Findings) -> None:
     deliveries = select(DELIVERY.c.id).order_by(DELIVERY.c.id)
     known = Groups(snapshot.rows("delivery", snapshot.within(deliveries, DELIVERY.c.stream)), "id")
     sources = (attempts, seals, known)
+    findings.counts["not_yet_sealed"] = 0
     while keys := [groups.key for groups in sources if groups.key is not None]:
         key = min(keys)
         check = DeliveryCheck(UUID(bytes=key), attempts, findings)

@@ -57,7 +57,7 @@ def test_attempts_since_the_last_seal_are_counted_and_are_no_fault(night):
     night.work()
     assert counted(night)["not_yet_sealed"] == 2
     assert seal_attempts(night.service) == 1
-    assert counted(night).get("not_yet_sealed", 0) == 0
+    assert counted(night)["not_yet_sealed"] == 0
 
 
 def test_where_nothing_is_to_seal_nothing_is_recorded(night):
@@ -74,7 +74,7 @@ def test_seals_are_made_a_batch_at_a_time(night):
     open_ = {row["delivery"] for row in rows(night, "attempt")}
     sealed = {row["delivery"] for row in rows(night, "attempt_seal")}
     assert seal_attempts(night.service, batch=1) == len(open_ - sealed) > 1
-    assert counted(night).get("not_yet_sealed", 0) == 0
+    assert counted(night)["not_yet_sealed"] == 0
 
 
 def test_the_hourly_seal_and_that_of_the_taking_join_without_a_gap(night):
@@ -90,7 +90,7 @@ def test_the_hourly_seal_and_that_of_the_taking_join_without_a_gap(night):
     seals = [row for row in rows(night, "attempt_seal") if row["delivery"] == delivery]
     assert len(seals) == 3
     assert [s["first"] for s in seals] == [1, *(s["last"] + 1 for s in seals[:-1])]
-    assert counted(night).get("not_yet_sealed", 0) == 0
+    assert counted(night)["not_yet_sealed"] == 0
 
 
 def test_a_seal_while_a_delivery_is_in_flight_leaves_its_end_to_the_next(night):
@@ -117,7 +117,7 @@ def test_an_answer_that_comes_after_its_lease_falls_among_no_sealed_rows(night, 
         note(night, *part)
     counted(night)
     seal_attempts(night.service)
-    assert counted(night).get("not_yet_sealed", 0) == 0
+    assert counted(night)["not_yet_sealed"] == 0
     own = [r for r in rows(night, "attempt") if r["delivery"] == first.claim.delivery]
     assert [(r["n"], r["number"]) for r in own] == [(1, 1), (3, 2), (4, 1), (6, 2)]
 
@@ -151,7 +151,7 @@ def test_sealing_beside_a_dispatcher_leaves_all_of_it_sound(night):
             seal.result()
             counted(night)
     seal_attempts(night.service)
-    assert counted(night).get("not_yet_sealed", 0) == 0
+    assert counted(night)["not_yet_sealed"] == 0
 
 
 @pytest.mark.parametrize(
