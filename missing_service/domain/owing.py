@@ -81,7 +81,7 @@ def recount(state: State, event: Event, book: Rulebook) -> Iterator[Effect]:
     """Count every open ladder of the episode anew from its first clock, as facts now stand."""
     episode = state.find(Episode, event.stream)
     for row in state.all(Obligation, event.stream) if episode else ():
-        if episode and (row.is_open or row.successor):
+        if episode and (row.is_open or row.successor or row.next_step_at):
             yield from _recounted(row, episode, book)
 
 

@@ -122,7 +122,9 @@ def _move_force(
 def alert_new_force(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
     """The force that it really belongs to gets the whole report."""
     obligation = state.get(Obligation, event.obligation)
-    if event.outcome == "WRONG_FORCE" and event.force and event.force == obligation.force:
+    parties = state.all(Party, event.stream)
+    moved = any(p.frozen_at == event.at and p.who != event.force for p in parties)
+    if event.outcome == "WRONG_FORCE" and moved and obligation.force == event.force:
         party = state.get(Party, event.stream, event.force)
         change = {"summary": "Re-routed to you by another force.", "fields": []}
         yield from tell_force(

@@ -159,6 +159,7 @@ def _is_same(asked: Asked, said: Mapping[str, Any]) -> bool:
         a.id in standing
         and a.obligation == asked.obligation.id
         and a.outcome == said["outcome"]
+        and a.ends == _ends(asked, said)
         and a.content.get("reference") == said.get("reference")
         and a.content.get("acknowledged_by") == said["acknowledged_by"]
         and (a.content.get("reason") or None) == (said.get("reason") or None)

@@ -1,0 +1,108 @@
+"""Back: the interview within 72 hours, and its written record in the hands of police."""
+
+import json
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from missing_service.domain.errors import Invalid, WrongRecord
+from tests.journeys.world import World, only
+
+
+def jcs(value: Any) -> bytes:
+    """RFC 8785 for what these records hold: ASCII names, strings, true, null and small integers."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def held(world: World) -> tuple[dict[str, Any], UUID]:
+    episode = world.report()
+    world.answer(episode)
+    interview = UUID(world.returned(episode)["interview"]["id"])
+    world.types()
+    return episode, interview
+
+
+def test_an_interview_not_held_is_told_in_waking_hours_up_the_line(world: World):
+    episode, interview = held(world)
+    world.allocate(interview)
+    world.advance(days=11)
+    days = [(round(minute / 1440, 3), name) for minute, name in world.told()]
+    seven = round(4 / 24, 3)  # returned at 03:00; what falls due then is told at 07:00
+    assert days == [
+        (2 + seven, "tomasz"),
+        (3 + seven, "farida"),
+        (4 + seven, "owen"),
+        (7 + seven, "helen"),
+        (10 + seven, "jonathan"),
+    ]
+    assert world.owed(episode, "interview_held")["overdue"] is True
+
+
+def test_the_signed_record_reaches_police_and_is_owed_until_its_hash_is_acknowledged(
+    world: World,
+):
+    episode, interview = held(world)
+    world.allocate(interview)
+    world.end_interview(interview)
+    withheld = {
+        "item": "/analysis",
+        "reason": "r",
+        "test": "MORE_DETRIMENTAL",
+        "authorised_by": "S",
+    }
+    signed = world.sign(interview, withheld=[withheld])["record"]
+
+    sent = only(world.heard())
+    data = sent.data["data"]
+    assert sent.type == "interview.record"
+    assert data["record"]["analysis"] is None
+    assert data["record"]["withheld"] == [withheld]
+    assert data["record_hash"] == signed["sha256"] == sha256(jcs(data["record"])).hexdigest()
+    raw = json.loads(sent.body)["data"]["record"]  # the bytes that came, read by nobody of ours
+    assert sha256(jcs(raw)).hexdigest() == signed["sha256"]
+    assert data["acknowledge"]["obligation"] == world.owed(episode, "record_with_police")["id"]
+
+    with pytest.raises(Invalid):
+        world.answer(episode, "record_with_police")
+    with pytest.raises(WrongRecord):
+        world.answer(episode, "record_with_police", record_hash="0" * 64)
+    assert world.open_kinds(episode) == ["record_with_police"]
+    world.answer(episode, "record_with_police", record_hash=signed["sha256"][:8])
+    assert world.open_kinds(episode) == []
+
+
+def test_the_whole_hash_is_taken_as_well_as_the_check_code(world: World):
+    episode, interview = held(world)
+    world.end_interview(interview)
+    signed = world.sign(interview)["record"]
+    world.types()
+    world.answer(episode, "record_with_police", record_hash=signed["sha256"])
+    assert world.open_kinds(episode) == []
+
+
+def test_a_record_nobody_acknowledges_is_asked_for_again_and_told_up_the_line(world: World):
+    _, interview = held(world)
+    world.end_interview(interview)
+    world.sign(interview)
+    world.types()
+    world.advance(days=3)
+    assert world.types() == [("obligation.reminder", 4), ("obligation.reminder", 5)]
+    assert [name for _, name in world.told()] == ["farida", "owen"]
+
+
+def test_an_interview_that_was_declined_is_told_to_police_all_the_same(world: World):
+    episode, interview = held(world)
+    with pytest.raises(Invalid) as refused:
+        world.end_interview(interview, "DECLINED")
+    assert {field for field, _ in refused.value.errors} == {"reason", "parent_offered"}
+    world.end_interview(interview, "DECLINED", reason="Not today.", parent_offered=True)
+    sent = only(world.heard())
+    data = sent.data["data"]
+    assert sent.type == "interview.outcome"
+    assert data["outcome"]["status"] == "DECLINED"
+    assert data["record_hash"] == sha256(jcs(data["outcome"])).hexdigest()
+    assert world.open_kinds(episode) == ["record_with_police"]
+    world.answer(episode, "record_with_police", record_hash=data["record_hash"])
+    assert world.open_kinds(episode) == []
