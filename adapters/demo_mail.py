@@ -48,7 +48,6 @@ class DemoMail:
         """Called by the server with each letter."""
         content = envelope.original_content or b""
         letter = message_from_bytes(content, policy=default)
-        assert isinstance(letter, EmailMessage)
         self._keep(letter, envelope.rcpt_tos)
         return "250 OK"
 

@@ -123,7 +123,7 @@ def _public_url(said: Mapping[str, str], listens: str, *, is_production: bool) -
         raise BadSetting(
             "MISSING_PUBLIC_URL must be like https://missing.example.gov.uk, without a path."
         )
-    if is_production and parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if is_production and parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise BadSetting("MISSING_PUBLIC_URL must be https in production.")
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -146,7 +146,9 @@ def _opened(settings: Settings, *, migrate: bool = False) -> Iterator[Applicatio
 
 
 def _address(host: str, number: int) -> str:
-    return f"http://{'127.0.0.1' if host == '0.0.0.0' else _bracketed(host)}:{number}"
+    """What to call the service by from this machine, where nothing else was set."""
+    everywhere = host in ("", "::") or host.strip("0.") == ""
+    return f"http://{'127.0.0.1' if everywhere else _bracketed(host)}:{number}"
 
 
 def _bracketed(host: str) -> str:

@@ -20,7 +20,7 @@ from adapters.police_webhook import PoliceWebhook
 from missing_service.domain.delivery import Message, Outcome
 
 PAGE = Path(__file__).parents[2] / "docs/police-receiver.md"
-CODE = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)[1]
+(CODE,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx"
 NOW = SystemClock().now()

@@ -34,10 +34,10 @@ def blocks() -> list[tuple[str, str]]:
 
 
 def same(text: str) -> str:
-    """The text without what differs from run to run."""
+    """The text without what differs from run to run: two are told at one instant."""
     for changing, word in CHANGING.items():
         text = re.sub(changing, word, text)
-    return text.strip()
+    return "\n".join(sorted(text.strip().splitlines()))
 
 
 def test_what_is_pasted_answers_what_the_readme_says(tmp_path):
