@@ -1,5 +1,7 @@
 """What police make of a report: a "no" is never the quiet end."""
 
+from typing import Any
+
 import pytest
 
 from missing_service.domain.errors import Invalid
@@ -130,7 +132,7 @@ def test_an_update_is_owed_four_hours_after_the_answer_then_at_the_pace_of_the_r
     assert asked == [(240, "asha"), (240, "daniel"), (240, "ruth")]
     assert world.types() == [("obligation.reminder", 2)]
 
-    risk = {"level": "MEDIUM", "by": "Sgt Cole", "by_phone": True, "note": ""}
+    risk: dict[str, Any] = {"level": "MEDIUM", "by": "Sgt Cole", "by_phone": True, "note": ""}
     world.update(episode, "police_risk", **risk)
     second = world.owed(episode, "police_update")
     assert second["id"] != first["id"]
