@@ -1,9 +1,8 @@
 """Ids and salts of one act, all from one seed: the act run again draws the same ones."""
 
-import hmac
 import os
 from datetime import datetime
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from uuid import UUID
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is confused when read out
@@ -22,7 +21,7 @@ class SeededDraw:
 
     def salt(self) -> bytes:
         self._count += 1
-        return hmac.digest(self._seed, self._count.to_bytes(8, "big"), "sha256")
+        return blake2b(self._count.to_bytes(8, "big"), key=self._seed, digest_size=32).digest()
 
     def id(self) -> UUID:
         """UUIDv7: milliseconds, the place in this draw, then bits that nobody can guess."""

@@ -38,13 +38,20 @@ def _ours(server: Postgres, name: str, effort: Effort) -> list[float]:
     url, port, police = server.make(name), free_port(), free_port()
     found_database(url, f"http://127.0.0.1:{police}/alerts")
     with (
-        running(OWN, "receive", str(police), port=police) as receiver,
+        running(OWN, "receiver", str(police), port=police) as receiver,
         serving(url, port),
-        running(COMMAND, "work", database=url),
+        running(COMMAND, "work", database=url) as worker,
     ):
+        _hear(worker)
         loaded(Job(port, WARM_UP, rate=RATE))
         begun = loaded(Job(port, effort.seconds, rate=RATE)).begun
         return _taken(receiver, begun)
+
+
+def _hear(worker: Process) -> None:
+    """It says a word when it runs."""
+    if worker.stdout and not worker.stdout.readline():
+        raise RuntimeError("the worker ended")
 
 
 def _theirs(server: Postgres, name: str, effort: Effort) -> list[float]:
@@ -52,7 +59,7 @@ def _theirs(server: Postgres, name: str, effort: Effort) -> list[float]:
     peer.make_schema(url)
     address = f"http://127.0.0.1:{police}/alerts"
     with (
-        running(OWN, "receive", str(police), port=police) as receiver,
+        running(OWN, "receiver", str(police), port=police) as receiver,
         running(OWN, "peer", "work", url, address),
     ):
         ask = ["peer", "ask", url, address]
@@ -62,8 +69,8 @@ def _theirs(server: Postgres, name: str, effort: Effort) -> list[float]:
 
 
 def _taken(receiver: Process, begun: dict[str, float]) -> list[float]:
-    """Seconds until each arrived; the receiver says so once the last had time to."""
-    said, _ = receiver.communicate(timeout=PATIENCE)
+    """Seconds until each arrived; the receiver says so once the last is there."""
+    said, _ = receiver.communicate(json.dumps(list(begun)).encode(), timeout=PATIENCE)
     arrived: dict[str, float] = json.loads(said)
     lost = [mark for mark in begun if mark not in arrived]
     if lost:

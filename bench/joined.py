@@ -3,16 +3,11 @@
 import base64
 import secrets
 from hashlib import sha256
-from typing import Any
-
-from flask import Flask
 
 from missing_service.bootstrap import begin, make_application
 from missing_service.config import read_settings
 from missing_service.policy.demo_directory import TOKENS, demo_directory
 
-TOKEN = "bench-edt"
-COUNCIL = "E09000015"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 KEY = base64.b64encode(secrets.token_bytes(32)).decode()  # of this run alone
 
@@ -35,17 +30,6 @@ def found_database(url: str, receiver: str) -> None:
     hashes = {name: sha256(f"bench-{name}".encode()).hexdigest() for name in TOKENS}
     application.load(demo_directory(receiver, SECRET, hashes))
     application.close()
-
-
-def make_idle_app() -> Flask:
-    """A bare app whose one POST does nothing: the least that any answer costs."""
-    app = Flask("idle")
-
-    @app.post("/api/v1/episodes")
-    def nothing() -> Any:
-        return {"reference": ""}, 201
-
-    return app
 
 
 class NoWake:

@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from bench.joined import COUNCIL, TOKEN
-
+TOKEN, COUNCIL = "bench-edt", "E09000015"
 MOST_CONNECTIONS = 64
 LINGER = 5.0  # seconds that the last answers may take
 

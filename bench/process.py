@@ -1,15 +1,7 @@
-"""One process of the bench's own: the load, a receiver, the peer."""
+"""One process of the bench's own: `load`, `receiver` or `peer`, and no more of them."""
 
 import sys
-from collections.abc import Callable
-
-from bench import load, peer, receiver
-
-PARTS: dict[str, Callable[..., None]] = {
-    "load": load.main,
-    "receive": receiver.main,
-    "peer": peer.main,
-}
+from importlib import import_module
 
 if __name__ == "__main__":
-    PARTS[sys.argv[1]](*sys.argv[2:])
+    import_module(f"bench.{sys.argv[1]}").main(*sys.argv[2:])

@@ -7,7 +7,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler
 
-A_MOMENT = 1.0  # for what is on its way
+PATIENCE = 20.0  # seconds, for what is on its way
 ARRIVED: dict[str, float] = {}
 
 
@@ -39,9 +39,11 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def main(port: str) -> None:
-    """Take messages until standard input ends, and a moment more; then say when each came."""
+    """Take messages until all those named on standard input are there; say when each came."""
     server = Server(("127.0.0.1", int(port)), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdin.read()
-    time.sleep(A_MOMENT)
+    wanted = json.load(sys.stdin)
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and not ARRIVED.keys() >= set(wanted):
+        time.sleep(0.05)
     json.dump(ARRIVED, sys.stdout)

@@ -60,7 +60,7 @@ def serving(database: str, port: int, processes: int = 1) -> Iterator[Process]:
 @contextmanager
 def idling(port: int) -> Iterator[Process]:
     """The same server around an app that does nothing."""
-    words = ("--threads", "8", "-b", f"127.0.0.1:{port}", "bench.joined:make_idle_app()")
+    words = ("--threads", "8", "-b", f"127.0.0.1:{port}", "bench.idle:make_app()")
     with running(GUNICORN, *words, port=port) as process:
         time.sleep(TO_BEGIN)
         yield process

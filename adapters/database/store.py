@@ -91,8 +91,7 @@ class Store:
         """One whole run of the function, from BEGIN to COMMIT."""
         draw.restart()
         unit: SqlUnit | None = None
-        connection = self.engine.connect()
-        with _closing(connection), ExitStack() as until_committed:
+        with self._to_write() as connection, ExitStack() as until_committed:
             transaction = connection.begin()
             try:
                 with _in_one_form(connection):
@@ -112,6 +111,9 @@ class Store:
         if unit.has_work and self.wake:
             self.wake.set()
         return result
+
+    def _to_write(self) -> AbstractContextManager[Connection]:
+        return self.engine.connect()
 
     def _commit(self, transaction: Any) -> None:
         """Make it durable; an error here leaves it unknown whether it is."""
@@ -207,6 +209,7 @@ class SqliteStore(Store):
         super().__init__(*args, **options)
         self._orders: queue.PriorityQueue[tuple[int, int, Any]] = queue.PriorityQueue()
         self._count = count()
+        self._kept: Connection | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
@@ -230,6 +233,18 @@ class SqliteStore(Store):
                 answer.set_exception(_named_sqlite(fault))
             except BaseException as fault:
                 answer.set_exception(fault)
+        if self._kept:
+            self._kept.close()
+
+    def _to_write(self) -> AbstractContextManager[Connection]:
+        """The writer's own, always the same: its pages and statements stay in its memory."""
+        kept = self._kept
+        if kept and (kept.invalidated or kept.in_transaction()):
+            with suppress(DBAPIError):
+                kept.close()  # a fault left it in a state that nobody knows
+            kept = None
+        self._kept = kept or self.engine.connect()
+        return nullcontext(self._kept)
 
 
 def _named_sqlite(fault: DBAPIError) -> Exception:

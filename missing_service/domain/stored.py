@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -46,6 +46,9 @@ KINDS = (
     e.PolicyLoaded,
 )
 EVENTS: Mapping[str, type[Event]] = {kind.KIND: kind for kind in KINDS}
+ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+)
 HEAD = ("id", "stream", "at", "by")
 
 
@@ -56,12 +59,18 @@ def by_kind(make: Callable[[Any], M]) -> Callable[[Any], M]:
 
 def canonical(value: Any) -> bytes:
     """Sorted UTF-8 JSON without blanks: the bytes that are hashed and stored."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return ENCODER.encode(value).encode()
 
 
 def instant(at: datetime) -> str:
     """An instant as UTC text with microseconds, the same text for the same instant."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return _text(at if at.tzinfo is UTC else at.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)
+def _text(utc: datetime) -> str:
+    """One act says its instant many times."""
+    return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def plain(value: Any) -> Any:
