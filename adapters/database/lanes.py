@@ -17,6 +17,7 @@ from missing_service.ports import Claim
 
 L, S, D, A = m.LaneTable, m.StragglerTable, m.DeliveryTable, m.AttemptTable
 WAITING = (DeliveryState.QUEUED, DeliveryState.FAILING)
+FREE = dict.fromkeys(("token", "until"))  # nobody holds it
 Rows = Any  # a SELECT of ours, whatever its columns
 
 # Statements are made once; each turn of a worker only fills them in.
@@ -190,14 +191,10 @@ class Lanes:
             "next_attempt": self._now + wait,
             "failures": claim.failures + 1,
             "failing_since": since,
-            "token": None,
-            "until": None,
+            **FREE,
         }
         fenced = (*mine, table.token == claim.token)
         self._connection.execute(update(table).where(*fenced).values(**again))
-
-    def drop(self, delivery: UUID) -> None:
-        self._drop(delivery)
 
     def _drop(self, delivery: UUID) -> None:
         self._connection.execute(delete(S).where(S.delivery == delivery))
@@ -211,7 +208,7 @@ class Lanes:
 
     def _let_go(self, claim: Claim, delivery: Delivery) -> None:
         """Free the lane, due at once: the next claim finds its next head, or puts it to rest."""
-        free = {"next_attempt": self._now, "token": None, "until": None}
+        free = {"next_attempt": self._now, **FREE}
         fenced = (*self._mine(delivery), L.token == claim.token)
         self._connection.execute(update(L).where(*fenced).values(**free))
 

@@ -20,7 +20,8 @@ def append(
     mark, (table, source) = statements.mark, LOGS[log]
     for_update = " FOR UPDATE" if mark == "%s" else ""
     head = cursor.connection.cursor()  # its own: the other's answers may still be under way
-    head.execute(f"SELECT size, frontier FROM log_head WHERE log = {mark}{for_update}", (log,))
+    find = f"SELECT size, frontier FROM log_head WHERE log = {mark}{for_update}"  # nosec B608 - a mark
+    head.execute(find, (log,))
     size, stored = head.fetchone()
     frontier = Frontier.decode(bytes(stored))
     insert, rows = statements.insert[table], []

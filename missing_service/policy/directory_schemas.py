@@ -15,7 +15,9 @@ from missing_service.policy.schemas import Parsed, Table
 
 T = TypeVar("T")
 SHORTEST_SECRET = 24  # bytes: Standard Webhooks
-A_SECRET = "allowed: whsec_ and the base64 of 24 random bytes or more, or a list while rotating"
+SIGNING_ALLOWED = (
+    "allowed: whsec_ and the base64 of 24 random bytes or more, or a list while rotating"
+)
 REQUIRED = {"required": "it is required"}
 
 
@@ -74,7 +76,7 @@ def an_instant(value: object) -> datetime:
 def a_secret(value: object) -> str:
     """A signing secret; what was found is never repeated."""
     if not isinstance(value, str) or len(_key(value)) < SHORTEST_SECRET:
-        raise ValidationError(A_SECRET)
+        raise ValidationError(SIGNING_ALLOWED)
     return value
 
 

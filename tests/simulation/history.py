@@ -164,7 +164,8 @@ class History:
             self._kill()
 
     def _kill(self) -> None:
-        process = self.random.choice([*self.dispatchers, *self.escalators])
+        everyone: list[Dispatcher | Escalator] = [*self.dispatchers, *self.escalators]
+        process = self.random.choice(everyone)
         process.die()
         self.fired["killed"] += 1
 
@@ -232,5 +233,5 @@ def make_template(path: Path) -> None:
     keep_policy(service, POLICY, actor=SERVICE)
     load_directory(service, DIRECTORY, SECRETS, actor=SERVICE)
     with store.engine.connect() as connection:
-        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.engine.dispose()
