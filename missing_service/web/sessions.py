@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -95,14 +95,10 @@ class StoredSessions(SessionInterface):
             if session:
                 self.begin(session, None, now)
                 self.hand_out(session, response)
-        elif session.modified or self._is_stale(session.row, now):
-            row = replace(session.row, seen_at=now, content=_content(session))
+        elif session.modified or _is_stale(session.row, now):
+            seen_at = session.row.seen_at if BY_ITSELF in request.args else now
+            row = replace(session.row, seen_at=seen_at, content=_content(session))
             self._write(lambda unit: unit.sessions.save(row))
-
-    def _is_stale(self, row: Session, now: datetime) -> bool:
-        from flask import request
-
-        return BY_ITSELF not in request.args and now - row.seen_at >= TOUCH_EVERY
 
     def begin(self, session: PageSession, person: str | None, now: datetime) -> None:
         """A new token, whatever there was before: what was known of the old one opens nothing."""
@@ -148,6 +144,10 @@ class StoredSessions(SessionInterface):
     def _write(self, function: Callable[[Any], None]) -> None:
         draw = self.service.new_draw(self.service.clock.now())
         self.service.store.write(function, draw, look=True)
+
+
+def _is_stale(row: Session, now: datetime) -> bool:
+    return BY_ITSELF not in request.args and now - row.seen_at >= TOUCH_EVERY
 
 
 def is_over(row: Session, now: datetime) -> bool:
