@@ -53,21 +53,22 @@ class Deliverer:
 
     def turn(self) -> bool:
         """Claim what is due, where anything is, and hand it to the senders."""
-        if not self._is_anything_due():
+        due = self._due()
+        if not due:
             return False
-        errands = claim_errands(self._application.service, self._paces)
+        errands = claim_errands(self._application.service, self._paces, among=due)
         for errand in errands:
             self._begin(errand)
         return bool(errands)
 
-    def _is_anything_due(self) -> bool:
-        """A read decides: no transaction that writes is begun for nothing."""
-        now = self._application.service.clock.now()
+    def _due(self) -> list[str]:
+        """Where something can be sent. A read says so: nothing is begun, or asked, for nothing."""
+        now, found = self._application.service.clock.now(), []
         for due in self._application.pulse.due():
             room, fresh = self._paces.room(due.destination, now)
             if room or (fresh and due.fresh):
-                return True
-        return False
+                found.append(due.destination)
+        return found
 
     def _begin(self, errand: Errand) -> None:
         with self._lock:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, literal, or_, select, union_all
+from sqlalchemy import and_, bindparam, case, delete, func, literal, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
 from adapters.database.store import Store
+from adapters.database.types import UtcDateTime
 from missing_service.ports import Draw
 
 L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
@@ -44,8 +45,8 @@ class Pulse:
 
     def due(self) -> list[Due]:
         """The destinations that could be sent something now."""
-        query = _due_query(self._store.now())
-        rows = self._store.read(lambda reading: reading.connection.execute(query).all())
+        now = {"now": self._store.now()}
+        rows = self._store.read(lambda reading: reading.connection.execute(DUE, now).all())
         return [Due(destination, bool(fresh)) for destination, fresh in rows]
 
     def beat(self, worker: str) -> None:
@@ -71,7 +72,8 @@ class Pulse:
         return self._store.write(function, self._new_draw(self._store.now()))
 
 
-def _due_query(now: datetime) -> Any:
+def _due_query() -> Any:
+    now = bindparam("now", type_=UtcDateTime)
     fresh = func.max(case((and_(L.urgent, L.failures == 0), 1), else_=0))
     lanes = select(L.destination, fresh).where(_is_free(L, now)).group_by(L.destination)
     late = select(S.destination, literal(0)).where(_is_free(S, now)).group_by(S.destination)
@@ -80,5 +82,8 @@ def _due_query(now: datetime) -> Any:
     return select(destination, func.max(is_fresh)).group_by(destination)
 
 
-def _is_free(table: Any, now: datetime) -> Any:
+def _is_free(table: Any, now: Any) -> Any:
     return and_(table.next_attempt <= now, or_(table.until.is_(None), table.until < now))
+
+
+DUE = _due_query()  # made once: it is asked at every turn

@@ -172,7 +172,7 @@ class PostgresStore(Store):
         raise AssertionError("unreachable")
 
     def now(self) -> datetime:
-        with self.engine.connect().execution_options(reads=True) as connection:
+        with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
             return self._opening(connection)[0]
 
     def _opening(self, connection: Connection) -> tuple[datetime, int]:

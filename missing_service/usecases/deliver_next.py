@@ -63,13 +63,18 @@ class Paces:
         return may_start(pace, flying, now), may_start_fresh(flying)
 
 
-def claim_errands(service: Service, paces: Paces) -> list[Errand]:
-    """Claim what is due, for each destination by itself, and commit each attempt's start."""
+def claim_errands(
+    service: Service, paces: Paces, *, among: Sequence[str] | None = None
+) -> list[Errand]:
+    """Claim what is due, for each destination by itself, and commit each attempt's start.
+
+    `among`: the destinations known to have something; else each is asked.
+    """
     at = service.clock.now()
 
     def once(unit: Any) -> list[Errand]:
         found: list[Errand] = []
-        for channel in _destinations(unit):
+        for channel in _destinations(unit) if among is None else among:
             for claim in _claims(unit, channel, paces, service.clock.now()):
                 found.append(_errand(unit, claim, at))
         return found
