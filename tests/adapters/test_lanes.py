@@ -1,0 +1,120 @@
+"""Lanes: one number at a time, held by a lease; what is proven wins over what came late."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.database import models as m
+from missing_service.domain.delivery import DeliveryState
+from missing_service.usecases.update_episode import update_episode
+from tests.adapters.stores import REFUSED, TAKEN, UNREACHABLE, Desk, open_desk
+from tests.builders import EDT
+from tests.journeys.world import only
+
+
+@pytest.fixture
+def desk(database_url: str) -> Iterator[Desk]:
+    with open_desk(database_url) as desk:
+        yield desk
+
+
+def sighted(desk: Desk, episode) -> None:
+    content = {"at": None, "place": "the station", "by": "a driver", "note": ""}
+    update_episode(episode["reference"], "sighting", content, actor=EDT, service=desk.service)
+
+
+def states(desk: Desk) -> list[DeliveryState]:
+    found = [d for d in desk.all(m.DeliveryTable) if d.channel == "met/cad"]
+    return [d.state for d in sorted(found, key=lambda d: d.number)]
+
+
+def test_two_workers_never_hold_two_numbers_of_one_lane(desk: Desk):
+    sighted(desk, desk.report())
+    first = only(desk.claim())
+    assert desk.claim() == []
+    desk.note(first, TAKEN)
+    second = only(desk.claim())
+    assert second.message.id != first.message.id
+    assert desk.claim() == []
+
+
+def test_a_lease_that_ran_out_is_work_again_with_the_same_id_and_bytes(desk: Desk):
+    desk.report()
+    first = only(desk.claim())
+    desk.advance(seconds=29)
+    assert desk.claim() == []
+    desk.advance(seconds=2)
+    again = only(desk.claim())
+    assert (again.message.id, again.message.body) == (first.message.id, first.message.body)
+    assert again.claim.token != first.claim.token
+
+
+def test_a_proven_2xx_wins_however_late_it_comes_and_nothing_overwrites_it(desk: Desk):
+    desk.report()
+    first = only(desk.claim())
+    desk.advance(seconds=31)
+    second = only(desk.claim())
+    desk.note(first, TAKEN)
+    desk.note(second, UNREACHABLE)
+    assert states(desk) == [DeliveryState.TAKEN]
+    desk.advance(minutes=10)
+    assert desk.claim() == []
+
+
+def test_a_late_failure_does_not_take_the_lane_from_whoever_holds_it(desk: Desk):
+    desk.report()
+    first = only(desk.claim())
+    desk.advance(seconds=31)
+    second = only(desk.claim())
+    desk.note(first, UNREACHABLE)
+    desk.advance(seconds=5)
+    assert desk.claim() == []
+    desk.note(second, TAKEN)
+    assert states(desk) == [DeliveryState.TAKEN]
+
+
+def test_a_refused_delivery_straggles_beside_its_lane_and_is_tried_for_ever(desk: Desk):
+    sighted(desk, desk.report())
+    refused = only(desk.claim())
+    desk.note(refused, REFUSED)
+    assert states(desk) == [DeliveryState.FAILING, DeliveryState.QUEUED]
+    desk.note(only(desk.claim()), TAKEN)  # the next in the lane
+    for _ in range(3):
+        assert desk.claim() == []
+        desk.advance(minutes=1)
+        straggler = only(desk.claim())
+        assert straggler.message.id == refused.message.id
+        desk.note(straggler, REFUSED)
+    desk.advance(minutes=1)
+    desk.note(only(desk.claim()), TAKEN)
+    assert desk.all(m.StragglerTable) == []
+
+
+def test_a_late_2xx_ends_what_straggles_meanwhile(desk: Desk):
+    desk.report()
+    first = only(desk.claim())
+    desk.advance(seconds=31)
+    desk.note(only(desk.claim()), REFUSED)
+    desk.note(first, TAKEN)
+    desk.advance(minutes=10)
+    assert desk.claim() == []
+    assert desk.all(m.StragglerTable) == []
+
+
+def test_lanes_with_nothing_to_send_take_no_place_from_those_that_have(desk: Desk):
+    for _ in range(9):
+        desk.report()
+    for _ in range(2):
+        for errand in desk.claim():
+            desk.note(errand, TAKEN)
+    assert len(desk.claim()) == 1
+
+
+def test_each_attempt_has_its_start_committed_before_it_is_sent(desk: Desk):
+    desk.report()
+    errand = only(desk.claim())
+    start = only([a for a in desk.all(m.AttemptTable) if a.delivery == errand.message.id])
+    assert (start.n, start.outcome) == (1, None)
+    desk.note(errand, UNREACHABLE)
+    rows = [a for a in desk.all(m.AttemptTable) if a.delivery == errand.message.id]
+    assert [(a.n, a.outcome, a.status) for a in rows] == [(1, None, None), (2, "UNREACHABLE", 503)]
