@@ -1,7 +1,7 @@
 """One child, one time missing: what stands of it, and which moves are refused."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -115,7 +115,3 @@ def coming_back(acts: Iterable[Act]) -> dict[str, object]:
         "closed_at": closed and closed.happened_at,
         "well_being": bool(well),
     }
-
-
-def with_acts(episode: Episode, acts: Iterable[Act]) -> Episode:
-    return replace(episode, **coming_back(acts))  # type: ignore[arg-type]

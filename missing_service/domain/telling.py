@@ -7,7 +7,7 @@ from uuid import UUID
 from missing_service.domain import people_message
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.directory import Channel, Person
-from missing_service.domain.effects import Effect, Moved, Queued, move
+from missing_service.domain.effects import Effect, Queued
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.events import Event
 from missing_service.domain.obligation import Obligation
@@ -177,7 +177,3 @@ def tell_about(
     told = book.directory.people_for(roles, (), episode.council, event.at, {"owner": episode.owner})
     subject, text = people_message.about(episode, book, what=what, do=do)
     yield from tell_people(event, book, told.people, subject, text)
-
-
-def set_depth(party: Party, depth: int) -> Moved:
-    return move(party, depth=depth)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from missing_service.domain.casefile import CaseFile, read_story
-from missing_service.domain.codes import EpisodeState
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Directory
 from missing_service.domain.doubts import doubts
@@ -162,10 +161,6 @@ def alert_state(state: State, episode: Episode, directory: Directory) -> str:
 def _rank(delivery: Delivery, directory: Directory) -> tuple[bool, Any]:
     channel = directory.channel(delivery.channel)
     return (channel is None or channel.kind != "webhook", delivery.id)
-
-
-def is_still_missing(episode: Episode) -> bool:
-    return episode.state is EpisodeState.MISSING
 
 
 def forces(parties: Iterable[Party]) -> list[Party]:
