@@ -12,7 +12,7 @@ from bench.disk import syncs_a_second
 from bench.figures import Report
 from bench.places import postgres
 
-WHOLE, QUICK = Effort(4.0, 3), Effort(1.0, 1)
+WHOLE, QUICK = Effort(4.0, 3), Effort(0.5, 1)
 
 
 def main() -> None:
