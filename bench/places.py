@@ -57,7 +57,8 @@ class Postgres:
         script = self.folder / "six.sql"
         script.write_text(f"BEGIN;\n{INSERT_SIX}\nCOMMIT;\n")
         words = ["-n", "-M", "prepared", "-f", str(script), "-c", str(clients), "-j", "1"]
-        program = [str(programs_of_debian()[-1] / "pgbench"), *words, "-T", f"{max(seconds, 1):.0f}", url]
+        words += ["-T", f"{max(seconds, 1):.0f}", url]
+        program = [str(programs_of_debian()[-1] / "pgbench"), *words]
         said = subprocess.run(program, check=True, capture_output=True, text=True).stdout
         rates = [line.split()[2] for line in said.splitlines() if line.startswith("tps")]
         return float(rates[0])
