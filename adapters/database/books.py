@@ -5,7 +5,7 @@ import orjson
 from sqlalchemy import bindparam, select
 
 from adapters.database import models as m
-from adapters.database.unit import Reading
+from adapters.database.reading import Reading
 from missing_service.domain.calendar import Calendar
 from missing_service.domain.directory import Directory
 from missing_service.domain.policy import Policy, policy_from_json

@@ -1,46 +1,48 @@
-"""The tables: what the log vouches for, and the working rows that prove nothing."""
+"""The tables that the log vouches for; the working ones stand in a file of their own."""
 
 from datetime import datetime
-from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from adapters.database.types import Code, Id, UtcDateTime, Words
+from adapters.database.base import Base, key_column, stream_column
+from adapters.database.types import Code, Words
+from adapters.database.working import (
+    WORKING,
+    DraftTable,
+    HeartbeatTable,
+    IdempotencyTable,
+    JobRunTable,
+    LaneTable,
+    LoginAttemptTable,
+    SessionTable,
+    StragglerTable,
+)
 from missing_service.domain.codes import EpisodeState, PoliceState
 from missing_service.domain.delivery import DeliveryState
 from missing_service.domain.obligation import ObligationState
 from missing_service.domain.policy import ObligationKind
 
-NAMES = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar = {UUID: Id, datetime: UtcDateTime, str: Text, bytes: LargeBinary}
-
-
-def _key(**options: object) -> Mapped[UUID]:
-    return mapped_column(primary_key=True, **options)  # type: ignore[arg-type]
-
-
-def _stream() -> Mapped[UUID]:
-    return mapped_column(ForeignKey("stream.id"))
-
+__all__ = [
+    "WORKING",
+    "Base",
+    "DraftTable",
+    "HeartbeatTable",
+    "IdempotencyTable",
+    "JobRunTable",
+    "LaneTable",
+    "LoginAttemptTable",
+    "SessionTable",
+    "StragglerTable",
+]
 
 # What stands for ever
 
 
 class StreamTable(Base):
     __tablename__ = "stream"
-    id: Mapped[UUID] = _key()
+    id: Mapped[UUID] = key_column()
     kind: Mapped[str]
     last_n: Mapped[int]
     wrapped_key: Mapped[bytes | None]
@@ -50,8 +52,8 @@ class StreamTable(Base):
 class EventTable(Base):
     __tablename__ = "event"
     __table_args__ = (UniqueConstraint("stream", "n"),)
-    id: Mapped[UUID] = _key()
-    stream: Mapped[UUID] = _stream()
+    id: Mapped[UUID] = key_column()
+    stream: Mapped[UUID] = stream_column()
     n: Mapped[int]
     kind: Mapped[str]
     at: Mapped[datetime]
@@ -60,14 +62,14 @@ class EventTable(Base):
 
 class PrivateTextTable(Base):
     __tablename__ = "private_text"
-    id: Mapped[UUID] = _key()
-    stream: Mapped[UUID] = _stream()
+    id: Mapped[UUID] = key_column()
+    stream: Mapped[UUID] = stream_column()
     content: Mapped[bytes]
 
 
 class LookTable(Base):
     __tablename__ = "look"
-    id: Mapped[UUID] = _key()
+    id: Mapped[UUID] = key_column()
     at: Mapped[datetime]
     leaf: Mapped[bytes]
 
@@ -114,15 +116,15 @@ class AttemptTable(Base):
 
 class ChildTable(Base):
     __tablename__ = "child"
-    id: Mapped[UUID] = _key()
-    stream: Mapped[UUID] = _stream()
+    id: Mapped[UUID] = key_column()
+    stream: Mapped[UUID] = stream_column()
     council: Mapped[str]
 
 
 class ChildCopyTable(Base):
     __tablename__ = "child_copy"
-    id: Mapped[UUID] = _key()
-    stream: Mapped[UUID] = _stream()
+    id: Mapped[UUID] = key_column()
+    stream: Mapped[UUID] = stream_column()
     name: Mapped[str | None]
     description: Mapped[str | None]
     date_of_birth: Mapped[str | None]
@@ -135,8 +137,8 @@ class EpisodeTable(Base):
         Index("ix_episode_council_recorded", "council", "recorded_at", "id"),
         Index("ix_episode_recorded", "recorded_at", "id"),
     )
-    id: Mapped[UUID] = _key()
-    stream: Mapped[UUID] = _stream()
+    id: Mapped[UUID] = key_column()
+    stream: Mapped[UUID] = stream_column()
     reference: Mapped[str] = mapped_column(unique=True)
     child: Mapped[UUID] = mapped_column(ForeignKey("child.id"), index=True)
     council: Mapped[str]
@@ -160,7 +162,7 @@ class EpisodeTable(Base):
 
 class ActTable(Base):
     __tablename__ = "act"
-    id: Mapped[UUID] = _key()
+    id: Mapped[UUID] = key_column()
     stream: Mapped[UUID] = mapped_column(ForeignKey("stream.id"), index=True)
     n: Mapped[int]
     kind: Mapped[str]
@@ -190,7 +192,7 @@ class PartyTable(Base):
 class InterviewTable(Base):
     __tablename__ = "interview"
     __table_args__ = (Index("ix_interview_council_due", "council", "due_at", "id"),)
-    id: Mapped[UUID] = _key()
+    id: Mapped[UUID] = key_column()
     stream: Mapped[UUID] = mapped_column(ForeignKey("stream.id"), index=True)
     council: Mapped[str]
     status: Mapped[str]
@@ -211,7 +213,7 @@ class RecordVersionTable(Base):
     __tablename__ = "record_version"
     interview: Mapped[UUID] = mapped_column(ForeignKey("interview.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    stream: Mapped[UUID] = _stream()
+    stream: Mapped[UUID] = stream_column()
     event: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
     record_hash: Mapped[str]
     signed_at: Mapped[datetime]
@@ -245,8 +247,8 @@ class ObligationTable(Base):
         ),
         Index("ix_obligation_interview", "interview"),
     )
-    id: Mapped[UUID] = _key()
-    stream: Mapped[UUID] = _stream()
+    id: Mapped[UUID] = key_column()
+    stream: Mapped[UUID] = stream_column()
     kind: Mapped[ObligationKind] = mapped_column(Code(ObligationKind))
     state: Mapped[ObligationState] = mapped_column(Code(ObligationState))
     council: Mapped[str]
@@ -300,8 +302,8 @@ class DeliveryTable(Base):
             postgresql_where=text("state IN ('QUEUED', 'FAILING')"),
         ),
     )
-    id: Mapped[UUID] = _key()
-    stream: Mapped[UUID] = _stream()
+    id: Mapped[UUID] = key_column()
+    stream: Mapped[UUID] = stream_column()
     event: Mapped[UUID]
     lane: Mapped[UUID]
     recipient: Mapped[str]
@@ -323,7 +325,7 @@ class AttemptSealTable(Base):
     first: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
     sha256: Mapped[str]
-    stream: Mapped[UUID] = _stream()
+    stream: Mapped[UUID] = stream_column()
     event: Mapped[UUID]
 
 
@@ -331,7 +333,7 @@ class DirectoryEntryTable(Base):
     __tablename__ = "directory_entry"
     kind: Mapped[str] = mapped_column(primary_key=True)
     identity: Mapped[str] = mapped_column(primary_key=True)
-    stream: Mapped[UUID] = _stream()
+    stream: Mapped[UUID] = stream_column()
     event: Mapped[UUID]
     body: Mapped[str]
     secret_event: Mapped[UUID | None]
@@ -340,110 +342,6 @@ class DirectoryEntryTable(Base):
 class PolicyVersionTable(Base):
     __tablename__ = "policy_version"
     version: Mapped[str] = mapped_column(primary_key=True)
-    stream: Mapped[UUID] = _stream()
+    stream: Mapped[UUID] = stream_column()
     event: Mapped[UUID]
     body: Mapped[str]
-
-
-# Working rows: they pass no door and prove nothing
-
-
-class LaneTable(Base):
-    """The order of one recipient's news by one channel, and who holds it now."""
-
-    __tablename__ = "lane"
-    __table_args__ = (
-        Index(
-            "ix_lane_due",
-            "destination",
-            "next_attempt",
-            sqlite_where=text("next_attempt IS NOT NULL"),
-            postgresql_where=text("next_attempt IS NOT NULL"),
-        ),
-    )
-    lane: Mapped[UUID] = _key()
-    recipient: Mapped[str] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    destination: Mapped[str]
-    urgent: Mapped[bool]
-    next_attempt: Mapped[datetime | None]  # None: nothing waits
-    token: Mapped[UUID | None]
-    until: Mapped[datetime | None]
-    failures: Mapped[int]
-    failing_since: Mapped[datetime | None]
-
-
-class StragglerTable(Base):
-    """A refused or overtaken delivery: it is tried for ever, outside its lane's order."""
-
-    __tablename__ = "straggler"
-    __table_args__ = (Index("ix_straggler_due", "destination", "next_attempt"),)
-    delivery: Mapped[UUID] = _key()
-    destination: Mapped[str]
-    next_attempt: Mapped[datetime]
-    token: Mapped[UUID | None]
-    until: Mapped[datetime | None]
-    failures: Mapped[int]
-    failing_since: Mapped[datetime | None]
-
-
-class HeartbeatTable(Base):
-    __tablename__ = "heartbeat"
-    worker: Mapped[str] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-
-
-class DraftTable(Base):
-    __tablename__ = "draft"
-    id: Mapped[UUID] = _key()  # an interview's, for its record
-    stream: Mapped[UUID]
-    version: Mapped[int]
-    saved_at: Mapped[datetime]
-    saved_by: Mapped[str]
-    content: Mapped[bytes]  # under the stream's key
-
-
-class IdempotencyTable(Base):
-    __tablename__ = "idempotency"
-    principal: Mapped[str] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    fingerprint: Mapped[bytes]
-    stream: Mapped[UUID]
-    at: Mapped[datetime]
-    status: Mapped[int]
-    answer: Mapped[bytes]  # under the stream's key
-
-
-class SessionTable(Base):
-    __tablename__ = "session"
-    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    person: Mapped[str | None]
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    content: Mapped[str]
-
-
-class LoginAttemptTable(Base):
-    __tablename__ = "login_attempt"
-    id: Mapped[UUID] = _key()
-    who: Mapped[str] = mapped_column(index=True)
-    at: Mapped[datetime]
-
-
-class JobRunTable(Base):
-    __tablename__ = "job_run"
-    job: Mapped[str] = mapped_column(primary_key=True)
-    planned_for: Mapped[datetime] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-
-
-WORKING = (
-    "lane",
-    "straggler",
-    "session",
-    "heartbeat",
-    "draft",
-    "idempotency",
-    "login_attempt",
-    "job_run",
-)

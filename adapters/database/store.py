@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from adapters.cipher import KeyRing
 from adapters.database import log
 from adapters.database.books import HOW_FAR, Books, directory_version
+from adapters.database.reading import Reading
 from adapters.database.statements import cursor_of, statements_for
 from adapters.database.types import UtcDateTime
-from adapters.database.unit import Reading, SqlUnit
+from adapters.database.unit import SqlUnit
 from missing_service.domain.directory import Directory
 from missing_service.domain.telling import DIRECTORY_STREAM
 from missing_service.ports import Clock, Draw, StoreBusy, StoreUnavailable, Wake

@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, select
 
 from adapters.database import models as m
 from adapters.database.log import LOGS
-from adapters.database.unit import LookRow
+from adapters.database.reading import LookRow
 from adapters.database.verify_rows import Findings, Snapshot, raw, shown, unlike
 from missing_service.domain.merkle import Frontier, leaf_hash
 from missing_service.domain.replay import UNFIT

@@ -12,8 +12,8 @@ from sqlalchemy import Table, select
 
 from adapters.cipher import KeyRing, Unreadable
 from adapters.database import models as m
+from adapters.database.reading import SALT, EventRow
 from adapters.database.statements import TABLES
-from adapters.database.unit import SALT, EventRow
 from adapters.database.verify_replay import compare
 from adapters.database.verify_rows import Findings, Groups, Snapshot, place, raw, shown
 from adapters.database.verify_texts import TEXT, Stored, Texts

@@ -99,6 +99,8 @@ def change_category(
 
     def once(unit: Unit, at: datetime) -> Done:
         episode = held(unit, actor, "reference", reference)
+        if episode.state == "CLOSED":
+            raise AlreadyOver("The episode is closed: undo its closing first.")
         if episode.category == category:
             raise Conflict(f"The category is {category} already.")
         not_later(from_at, at, "from_at")
