@@ -24,8 +24,8 @@ from missing_service.start_checks import coverage, refusals
 Fault = tuple[str, str]  # of what, and what is wrong
 EMPTY = DirectoryFile(entries={}, secrets={}, password_hashes={})
 NO_NOTIFY = (
-    "MISSING_NOTIFY_KEY is not set: by night nobody gets a text message, so urgent steps tell the "
-    "next step's people too; set it."
+    "MISSING_NOTIFY_KEY is not set: nobody gets a text message, and by night e-mail alone may wake "
+    "nobody; set it."
 )
 
 

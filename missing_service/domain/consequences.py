@@ -9,6 +9,7 @@ from typing import Any
 
 from missing_service.domain import events as e
 from missing_service.domain.effects import Effect
+from missing_service.domain.found import stand_down, stand_up_again
 from missing_service.domain.news import (
     answer_refusal,
     answer_silence,
@@ -43,7 +44,6 @@ from missing_service.domain.return_duty import (
     owe_record,
     send_outcome,
     send_record,
-    stand_down,
     supersede_older,
 )
 from missing_service.domain.reviews import open_first_review, open_next_review, resume_reviews
@@ -67,7 +67,9 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ChildLocated: (recount, send_located),
     e.ChildReturned: (end_the_search, owe_interview, recount, stand_down, send_returned),
     e.EpisodeClosed: (recount, send_closed),
-    e.ActUndone: (undo, resume_reviews, stand_with_police, recount, send_correction),
+    e.ActUndone: (
+        undo, resume_reviews, stand_with_police, recount, stand_up_again, send_correction,
+    ),
     e.PoliceAnswered: (
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,
     ),

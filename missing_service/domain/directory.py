@@ -22,6 +22,7 @@ from missing_service.domain.directory_entries import (
     by,
     grouped,
     holds,
+    name_of,
     of_kind,
     read_absence,
     read_channel,
@@ -50,6 +51,7 @@ __all__ = [
     "RotaSlot",
     "Told",
     "changes",
+    "name_of",
 ]
 
 
@@ -125,6 +127,10 @@ class Directory:
         """The channel of that full name, "met/cad", whether or not it is still in use."""
         owner, _, own = name.partition("/")
         return next((c for c in self.all_channels.get(owner, ()) if c.name == own), None)
+
+    def order_of(self, owner: str) -> list[str]:
+        """Every channel that the owner has or had, by name, the first to be used first."""
+        return [name_of(channel) for channel in self.all_channels.get(owner, ())]
 
     def channels(self, owner: str, purpose: str, at: datetime) -> tuple[Channel, ...]:
         """The owner's channels for "report", "record" or "reminder", the first to be used first."""

@@ -156,6 +156,11 @@ def read_organisation(entry: Entry) -> Organisation:
     return Organisation(entry["code"], entry["name"], entry["kind"], entry["council"])
 
 
+def name_of(channel: Channel) -> str:
+    """A channel's name in the directory: its owner's code and its own name."""
+    return f"{channel.owner}/{channel.name}"
+
+
 def read_channel(entry: Entry) -> Channel:
     return Channel(
         owner=entry["owner"],

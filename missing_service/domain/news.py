@@ -1,11 +1,12 @@
 """Every later fact is a numbered piece of news to police, which says what changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from missing_service.domain import events as e
 from missing_service.domain.casefile import differences, read_story
 from missing_service.domain.delivery import Delivery, DeliveryState
+from missing_service.domain.directory import Channel, name_of
 from missing_service.domain.effects import Effect, move
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.obligation import Obligation
@@ -20,6 +21,7 @@ from missing_service.domain.telling import (
     PURPOSE,
     copy_to,
     tell_about,
+    tell_by_telephone,
     tell_forces,
     tell_people,
 )
@@ -127,6 +129,21 @@ def tell_lapsed(state: State, event: e.LadderTold, book: Rulebook) -> Iterator[E
         yield from tell_people(event, book, alone, subject, text)
     if event.police:
         yield from remind_police(state, event, book, obligation)
+        yield from _ring_instead(state, event, book, obligation)
+
+
+def _ring_instead(
+    state: State, event: e.LadderTold, book: Rulebook, obligation: Obligation
+) -> Iterator[Effect]:
+    """A reminder to a force without a machine, in a step that tells nobody else: somebody rings."""
+    party = state.find(Party, event.stream, obligation.force or "")
+    has_machine = party and book.directory.channels(party.who, "reminder", event.at)
+    if party and not has_machine and not any(step.people for step in event.steps):
+        summary = "An answer from police is still owed."
+        kind = (
+            "interview.record" if obligation.record_version is not None else "obligation.reminder"
+        )
+        yield from tell_by_telephone(state, event, book, party, kind, summary)
 
 
 def own_up_to_empty_rota(state: State, event: e.LadderTold, book: Rulebook) -> Iterator[Effect]:
@@ -181,14 +198,19 @@ def bring_in_next(
         channels = book.directory.channels(
             recipient, PURPOSE.get(delivery.type, "report"), event.at
         )
-        names = [f"{c.owner}/{c.name}" for c in channels]
-        position = names.index(failing) if failing in names else len(names)
-        after = channels[position + 1 : position + 2]
-        if after and not _is_carried(state, delivery, f"{after[0].owner}/{after[0].name}"):
-            yield copy_to(delivery, after[0], event, book, state)
-            yield move(
-                state.get(Party, event.stream, recipient), depth=max(party.depth, position + 2)
-            )
+        place = _next_in_use(channels, book.directory.order_of(recipient), failing)
+        if place is None or _is_carried(state, delivery, name_of(channels[place])):
+            continue
+        yield copy_to(delivery, channels[place], event, book, state)
+        fresh = state.get(Party, event.stream, recipient)
+        yield move(fresh, depth=max(party.depth, place + 1))
+
+
+def _next_in_use(channels: Sequence[Channel], order: Sequence[str], failing: str) -> int | None:
+    """Which channel in use follows the failing one, which may itself be in use no longer."""
+    behind = order.index(failing) if failing in order else -1
+    later = (n for n, c in enumerate(channels) if order.index(name_of(c)) > behind)
+    return next(later, None)
 
 
 def _is_held(delivery: Delivery, recipient: str, channel: str) -> bool:
@@ -214,7 +236,7 @@ def trust_channel_again(state: State, event: e.DeliveryTaken, book: Rulebook) ->
         channels = book.directory.channels(
             party.who, PURPOSE.get(delivery.type, "report"), event.at
         )
-        if channels and f"{channels[0].owner}/{channels[0].name}" == delivery.channel:
+        if channels and name_of(channels[0]) == delivery.channel:
             yield move(party, depth=1)
 
 

@@ -8,17 +8,16 @@ from fractions import Fraction
 from missing_service.domain import events as e
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.effects import Effect, Opened, discharge, move, supersede
-from missing_service.domain.episode import Act, Episode, Party
+from missing_service.domain.episode import Episode, Party
 from missing_service.domain.interview import Interview
 from missing_service.domain.ladder import due_instant
-from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import end_all, open_obligation, open_of
-from missing_service.domain.people_message import about
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.stored import plain
-from missing_service.domain.telling import tell_force, tell_people
+from missing_service.domain.telling import tell_force
 from missing_service.domain.view import forces
 
 ENDED = "ENDED_WITH_EPISODE"
@@ -185,22 +184,3 @@ def _is_older(row: Delivery, taken: Delivery) -> bool:
     waiting = row.state in (DeliveryState.QUEUED, DeliveryState.FAILING)
     same = row.type == taken.type and row.recipient == taken.recipient
     return waiting and same and (row.record_version or 0) < (taken.record_version or 0)
-
-
-def stand_down(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
-    """Whoever was told *missing* is told *found*, once (rule 31)."""
-    episode = state.get(Episode, event.stream)
-    before = [a for a in state.all(Act, event.stream) if a.well_being and a.stands]
-    if episode.well_being and len(before) == 1:
-        told = [p for s in state.all(StepTold, event.stream) for p in s.people]
-        people = [p for p in map(book.directory.person, dict.fromkeys(told)) if p]
-        what = "The child is found, and somebody confirmed that they are well."
-        do = _remains(state, event)
-        subject, text = about(episode, book, what=what, do=do)
-        yield from tell_people(event, book, people, subject, text)
-
-
-def _remains(state: State, event: e.Event) -> str:
-    if open_of(state, event.stream, Kind.police_acknowledgement):
-        return "police have still not answered with a reference: that stays owed."
-    return "no action."

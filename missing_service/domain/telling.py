@@ -6,7 +6,7 @@ from uuid import UUID
 
 from missing_service.domain import people_message
 from missing_service.domain.delivery import Delivery
-from missing_service.domain.directory import Channel, Person
+from missing_service.domain.directory import Channel, Person, name_of
 from missing_service.domain.effects import Effect, Queued
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.events import Event
@@ -34,9 +34,8 @@ PURPOSE = {
     "interview.outcome": "record",
     "obligation.reminder": "reminder",
 }
-ASKS = frozenset(
-    {"episode.reported", "interview.record", "interview.outcome", "obligation.reminder"}
-)
+SAID_AT_ONCE = ("episode.reported", "episode.category_changed")  # a rule of their own says so
+MUST_BE_RUNG = ("interview.record", "interview.outcome")
 
 
 def tell_forces(
@@ -63,6 +62,9 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
     """Queue one piece of news for one force, through as many of its channels as carry it now."""
     episode = state.get(Episode, event.stream)
     channels = book.directory.channels(party.who, PURPOSE.get(kind, "report"), event.at)
+    is_urgent = urgent or kind in URGENT or episode.danger == "YES"
+    if not channels and party.owes and (is_urgent or kind in MUST_BE_RUNG):
+        yield from tell_by_telephone(state, event, book, party, kind, change["summary"])
     number = party.last_number + 1
     data = {
         "number": number,
@@ -82,10 +84,10 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
             event=event.id,
             lane=event.stream,
             recipient=party.who,
-            channel=f"{channel.owner}/{channel.name}",
+            channel=name_of(channel),
             type=kind,
             number=number,
-            urgent=urgent or kind in URGENT or episode.danger == "YES",
+            urgent=is_urgent,
             queued_at=event.at,
             body=text if channel.kind == "webhook" else book.draw.id(),
             record_version=record_version,
@@ -96,6 +98,20 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
             if channel.kind == "webhook"
             else _mail(state, channel, episode, kind, book, change["summary"]),
         )
+
+
+def tell_by_telephone(
+    state: State, event: Event, book: Rulebook, party: Party, kind: str, summary: str
+) -> Iterator[Effect]:
+    """A force with no machine for this learns it from a person, who is told to ring at once."""
+    if kind in SAID_AT_ONCE:
+        return
+    force = book.directory.forces.get(party.who)
+    name, phone = (force.name, force.phone) if force else (party.who, "101")
+    role = "team_manager" if kind in MUST_BE_RUNG else "edt_worker"
+    what = f"{name} has no machine for this. {summary}"
+    do = f"ring {phone}, tell them, and record the officer and reference."
+    yield from tell_about(state, event, book, [role], what, do)
 
 
 def acknowledge_link(obligation: Obligation, episode: Episode, book: Rulebook) -> dict[str, str]:
@@ -132,7 +148,7 @@ def copy_to(
         event=event.id,
         lane=delivery.lane,
         recipient=delivery.recipient,
-        channel=f"{channel.owner}/{channel.name}",
+        channel=name_of(channel),
         type=delivery.type,
         number=delivery.number,
         urgent=delivery.urgent,

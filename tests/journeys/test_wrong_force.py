@@ -30,6 +30,9 @@ def test_a_wrong_force_names_the_right_one_and_the_same_duty_moves_with_its_cloc
     assert "Thames Valley Police has no machine" in letter.subject
     world.located(episode)
     assert world.types() == []  # the first force's view is frozen at what it was sent
+    rung = only(world.letters())  # the force without a machine learns it from a person
+    assert rung.to == "asha.patel@harrow.example"
+    assert "The child has been located." in rung.text
     world.advance_to_minute(15)
     assert world.told() == [(15, "daniel")]
 

@@ -1,0 +1,54 @@
+"""Rule 31: whoever was told *missing* is told *found*, once; and *still missing*, where that was
+wrong."""
+
+from collections.abc import Iterator
+
+from missing_service.domain import events as e
+from missing_service.domain.delivery import Delivery
+from missing_service.domain.directory import Person
+from missing_service.domain.effects import Effect
+from missing_service.domain.episode import Act, Episode
+from missing_service.domain.obligation import StepTold
+from missing_service.domain.owing import open_of
+from missing_service.domain.people_message import about
+from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.state import State
+from missing_service.domain.telling import MAIL, tell_people
+
+
+def stand_down(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
+    """Everyone who heard of the episode hears that the child is found, with what remains."""
+    episode = state.get(Episode, event.stream)
+    well = [a for a in state.all(Act, event.stream) if a.well_being and a.stands]
+    if episode.well_being and len(well) == 1:
+        what = "The child is found, and somebody confirmed that they are well."
+        yield from _tell_all(state, event, book, what, _remains(state, event))
+
+
+def stand_up_again(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """Who was told *found* by mistake hears at once that the child is still missing."""
+    act, episode = state.get(Act, event.act), state.get(Episode, event.stream)
+    if act.well_being and not episode.well_being:
+        what = "The child was marked found by mistake: nobody has confirmed that they are well."
+        yield from _tell_all(state, event, book, what, "go on as before.")
+
+
+def _tell_all(state: State, event: e.Event, book: Rulebook, what: str, do: str) -> Iterator[Effect]:
+    episode = state.get(Episode, event.stream)
+    subject, text = about(episode, book, what=what, do=do)
+    yield from tell_people(event, book, _who_heard(state, event, book), subject, text)
+
+
+def _who_heard(state: State, event: e.Event, book: Rulebook) -> list[Person]:
+    """Those told by a ladder's step or by a message about this episode, each once."""
+    told = [p for step in state.all(StepTold, event.stream) for p in step.people]
+    sent = [d.recipient for d in state.all(Delivery, event.stream) if d.channel == MAIL]
+    found = map(book.directory.person, dict.fromkeys((*told, *sent)))
+    return [person for person in found if person]
+
+
+def _remains(state: State, event: e.Event) -> str:
+    if open_of(state, event.stream, Kind.police_acknowledgement):
+        return "police have still not answered with a reference: that stays owed."
+    return "no action."
