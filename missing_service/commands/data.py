@@ -7,7 +7,7 @@ from typing import Any
 
 from missing_service.bootstrap import Application, found, make_application, schema_fault
 from missing_service.commands.words import add_json, add_word, say, say_json
-from missing_service.config import BadSetting, read_settings
+from missing_service.config import BadSetting, read_settings_beside
 from missing_service.policy.directory_file import read_directory
 
 
@@ -20,7 +20,7 @@ def add_words(words: Any) -> None:
 
 def migrate(_: argparse.Namespace) -> int:
     """Idempotent; says where the schema stands."""
-    settings = read_settings(os.environ)
+    settings = read_settings_beside(os.environ)
     application = make_application(settings, migrate=True)
     application.close()
     say("The database's schema is the newest.")
@@ -45,7 +45,7 @@ def load(given: argparse.Namespace) -> int:
 
 def opened() -> Application:
     """The application on a database at the newest schema."""
-    application = make_application(read_settings(os.environ))
+    application = make_application(read_settings_beside(os.environ))
     if why := schema_fault(application):
         application.close()
         raise BadSetting(why)
