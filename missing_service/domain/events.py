@@ -93,6 +93,7 @@ class EpisodeUpdated(Event):
 class CategoryChanged(Event):
     KIND: ClassVar[str] = "episode.category_changed"
     category: str
+    was: str = ""  # "": written before this was kept
     from_at: datetime
     reason: str = typed()
 

@@ -85,7 +85,7 @@ def plainly(kind: str, sentence: str) -> Callable[[State, Any, Rulebook], Iterat
 
 
 def send_category(state: State, event: e.CategoryChanged, book: Rulebook) -> Iterator[Effect]:
-    now = {"field": "category", "was": None, "now": event.category}
+    now = {"field": "category", "was": event.was or None, "now": event.category}
     change = {"summary": f"The category is now {event.category}.", "fields": [now]}
     asks = next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
     urgent = event.category != "AWAY_UNAUTHORISED"

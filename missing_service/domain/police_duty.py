@@ -38,12 +38,11 @@ def owe_acknowledgement(state: State, event: e.Event, book: Rulebook) -> Iterato
 def owe_again_where_missing(
     state: State, event: e.CategoryChanged, book: Rulebook
 ) -> Iterator[Effect]:
-    """Where a category becomes missing (rule 13), police are asked anew, unless they already
-    are."""
+    """Away that becomes missing (rule 13): police are asked anew, unless they already are."""
     before = [
         o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement
     ]
-    if event.category != AWAY and not any(o.is_open for o in before):
+    if event.was == AWAY and not any(o.is_open for o in before):
         yield from owe_acknowledgement(state, event, book)
         yield from ring_a_force_without_a_machine(state, event, book)
 
@@ -198,9 +197,9 @@ REMINDERS = dict.fromkeys(Kind, "An answer from police is still owed.") | {
 def stand_with_police(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
     """What police have made of the episode, from the answers that stand."""
     episode = state.find(Episode, event.stream)
-    duties = [
-        o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement
-    ]
+    kind = Kind.police_acknowledgement
+    owed = [o for o in state.all(Obligation, event.stream) if o.kind is kind]
+    duties = [o for o in owed if not o.discharged_as]  # what was opened in error says nothing
     if episode and duties and (now := _standing(state, duties)) is not episode.police:
         yield move(episode, police=now)
 

@@ -21,6 +21,7 @@ from missing_service.domain.telling import tell_force
 from missing_service.domain.view import forces
 
 ENDED = "ENDED_WITH_EPISODE"
+IN_ERROR = "OPENED_IN_ERROR"
 
 
 def end_the_search(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001

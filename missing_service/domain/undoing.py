@@ -13,7 +13,7 @@ from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import end_all, next_instant, open_of
 from missing_service.domain.police_duty import follow_answer
 from missing_service.domain.policy import ObligationKind as Kind
-from missing_service.domain.return_duty import ENDED, move_clock
+from missing_service.domain.return_duty import ENDED, IN_ERROR, move_clock
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 
@@ -24,16 +24,18 @@ def undo(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
     if event.act_kind == e.ChildReturned.KIND:
         yield from _stand_on_other_return(state, event, book)
     episode, in_error = state.get(Episode, event.stream), _in_error(state, event)
+    ended = {o.id for o in state.all(Obligation, event.stream) if o.discharged_by == event.act}
     for row in state.all(Obligation, event.stream):
-        if row.discharged_by == event.act and not row.is_open:
+        if row.id in ended and not row.is_open:
             yield from _owed_again(state, book, row, episode)
         elif row.opened_by in in_error and row.is_open:
-            yield discharge(row, at=event.at, by=event.id, how="OPENED_IN_ERROR")
+            yield discharge(row, at=event.at, by=event.id, how=IN_ERROR)
     for interview in state.all(Interview, event.stream):
         if interview.opened_by == event.act:
             yield move(interview, void=True)
+    yield from _ask_once(state, event)
     yield from _close_updates(state, event)
-    yield from _stand_on_other_answer(state, event, book)
+    yield from _stand_on_other_answer(state, event, book, ended)
     if event.act_kind == e.ChildReturned.KIND:
         yield from _unpass(state, event)
 
@@ -68,13 +70,34 @@ def _stand_on_other_return(state: State, event: e.ActUndone, book: Rulebook) -> 
         yield from move_clock(state, book, held, last.happened_at)
 
 
-def _stand_on_other_answer(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
-    """Where a further answer stands, what follows from it is owed instead."""
-    undone = state.get(Act, event.act)
-    row = state.find(Obligation, undone.obligation) if undone.obligation else None
-    for _, told in state.story(event.stream):
-        if isinstance(told, e.PoliceAnswered) and row and told.id == row.discharged_by:
-            yield from follow_answer(state, told, book)
+def _stand_on_other_answer(
+    state: State, event: e.ActUndone, book: Rulebook, ended: set[UUID]
+) -> Iterator[Effect]:
+    """Where a further answer ends it now, what follows from that one is owed instead."""
+    for row in state.all(Obligation, event.stream):
+        moved = row.id in ended and not row.is_open
+        answer = _answer_to(state, row) if moved else None
+        if answer:
+            yield from follow_answer(state, answer, book)
+
+
+def _answer_to(state: State, duty: Obligation) -> e.PoliceAnswered | None:
+    """The answer by which police ended this duty to acknowledge a report."""
+    if duty.kind is not Kind.police_acknowledgement:
+        return None
+    answers = (t for _, t in state.story(duty.stream) if isinstance(t, e.PoliceAnswered))
+    return next((a for a in answers if a.id == duty.discharged_by), None)
+
+
+def _ask_once(state: State, event: e.ActUndone) -> Iterator[Effect]:
+    """Police are asked once, by the duty whose clock is the first."""
+    duties = open_of(state, event.stream, Kind.police_acknowledgement)
+    duties.sort(key=lambda o: (o.started_at, o.opened_at, o.id))
+    for row in duties[1:]:
+        yield discharge(row, at=event.at, by=event.id, how=IN_ERROR)
+    force = state.get(Episode, event.stream).force
+    if duties and duties[0].force != force:
+        yield move(duties[0], force=force)
 
 
 def _unpass(state: State, event: e.ActUndone) -> Iterator[Effect]:
@@ -116,4 +139,4 @@ def _close_updates(state: State, event: e.ActUndone) -> Iterator[Effect]:
     """Police who have not answered owe no update."""
     duties = open_of(state, event.stream, Kind.police_acknowledgement)
     if duties and event.act_kind == e.PoliceAnswered.KIND:
-        yield from end_all(state, event, Kind.police_update, how="OPENED_IN_ERROR")
+        yield from end_all(state, event, Kind.police_update, how=IN_ERROR)

@@ -110,6 +110,7 @@ def change_category(
             at=at,
             by=actor,
             category=category,
+            was=episode.category,
             from_at=from_at,
             reason=reason,
         )

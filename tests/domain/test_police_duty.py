@@ -59,6 +59,8 @@ def test_each_answer_ends_and_opens_what_it_should(category, outcome, ends, stay
         (AWAY, UNSURE, True, 2),  # unsure is treated as missing
         (AWAY, MISSING, False, 1),  # asked already
         (MISSING, AWAY, True, 1),  # away asks nothing anew
+        (MISSING, UNSURE, True, 1),  # missing already
+        (UNSURE, MISSING, True, 1),
     ],
 )
 def test_a_category_that_becomes_missing_asks_police_anew(before, to, answered, duties):
@@ -66,7 +68,7 @@ def test_a_category_that_becomes_missing_asks_police_anew(before, to, answered, 
     story.reported(category=before)
     if answered:
         story.answered()
-    story.happens(e.CategoryChanged, category=to, from_at=story.at, reason="r")
+    story.happens(e.CategoryChanged, category=to, was=before, from_at=story.at, reason="r")
     assert [o.kind for o in story.all(Obligation)].count(DUTY) == duties
 
 

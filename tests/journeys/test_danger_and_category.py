@@ -74,5 +74,7 @@ def test_away_that_becomes_missing_opens_a_new_duty_unless_one_is_open(world: Wo
     sent = world.heard()[-1]
     assert sent.type == "episode.category_changed"
     assert sent.data["data"]["acknowledge"]["obligation"] == second["id"]
+    said = {"field": "category", "was": "AWAY_UNAUTHORISED", "now": "MISSING"}
+    assert sent.data["data"]["change"]["fields"] == [said]
     world.advance_to_minute(16)
     assert world.told() == [(15, "asha")]

@@ -191,3 +191,20 @@ def test_only_an_act_that_stands_can_be_undone_and_police_undo_their_own_alone(w
     answered = next(i["n"] for i in world.story(episode) if i["kind"] == "police.answered")
     assert world.undo(episode, answered, actor=MET)["police"]["state"] == "UNACKNOWLEDGED"
     world.types()
+
+
+def test_an_acknowledgement_undone_after_away_became_missing_is_asked_for_once(world: World):
+    episode = world.report(category="AWAY_UNAUTHORISED")
+    first = world.owed(episode)
+    world.answer(episode)
+    world.advance(minutes=1)
+    world.category(episode, "MISSING")
+    world.types()
+    world.undo_last(episode, "police.answered")
+    duties = world.all_owed(episode, "police_acknowledgement")
+    assert [d.get("discharged_as") or d["state"] for d in duties] == ["OPEN", "OPENED_IN_ERROR"]
+    assert duties[0]["id"] == first["id"]
+    world.letters()
+    world.advance_to_minute(6)
+    assert world.told() == [(5, "asha")]
+    world.types()
