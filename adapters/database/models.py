@@ -173,6 +173,7 @@ class ActTable(Base):
     ends: Mapped[bool]
     well_being: Mapped[bool]
     by_police: Mapped[bool]
+    risk: Mapped[str | None]
     undone_by: Mapped[UUID | None]
 
 

@@ -74,6 +74,7 @@ class Act:
     ends: bool = False  # an acknowledgement that can discharge what it answers
     well_being: bool = False
     by_police: bool = False
+    risk: str | None = None  # the grade that it gave
     undone_by: UUID | None = None
 
     @property

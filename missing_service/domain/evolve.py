@@ -122,6 +122,7 @@ def _answered(state: State, event: e.PoliceAnswered, n: int) -> None:
         obligation=event.obligation,
         outcome=event.outcome,
         ends=event.ends,
+        risk=event.risk,
     )
     if event.risk:
         state.change(state.get(Episode, event.stream), risk=event.risk)

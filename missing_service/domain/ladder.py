@@ -106,6 +106,11 @@ def owed_again(run: Run, steps: Iterable[int]) -> Run:
     return replace(run, decided=run.decided & ~sum(1 << (number - 1) for number in set(steps)))
 
 
+def owed_in_future(ladder: Ladder, run: Run, now: datetime) -> Run:
+    """The run with every step of times to come undecided: its clock was moved."""
+    return owed_again(run, [number for number, _, at in _placed(ladder, run) if at > now])
+
+
 def _due_steps(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> list[DueStep]:
     due = [
         (due_at, number) for number, due_at, told_at in _undecided(ladder, run) if told_at <= now

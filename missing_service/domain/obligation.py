@@ -41,7 +41,7 @@ class Obligation:
     record_hash: str | None = None
     discharged_at: datetime | None = None
     discharged_by: UUID | None = None
-    discharged_as: str | None = None  # None: by its own act; OPENED_IN_ERROR, ENDED_WITH_EPISODE
+    discharged_as: str | None = None  # None: by its own act; OPENED_IN_ERROR, REPLACED, ...
 
     @property
     def is_open(self) -> bool:

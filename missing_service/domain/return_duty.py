@@ -2,6 +2,7 @@
 reaches police."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.effects import Effect, Opened, discharge, move, supersede
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.interview import Interview
-from missing_service.domain.ladder import due_instant
+from missing_service.domain.ladder import due_instant, owed_in_future
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import end_all, open_obligation, open_of
 from missing_service.domain.policy import ObligationKind as Kind
@@ -37,7 +38,7 @@ def owe_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Itera
     clock moves."""
     open_now = open_of(state, event.stream, Kind.interview_held)
     if open_now:
-        yield from move_clock(state, book, open_now[0], event.returned_at)
+        yield from move_clock(state, event, book, open_now[0], event.returned_at)
     elif not any(i.outcome_at for i in state.all(Interview, event.stream) if not i.void):
         yield from _open_interview(state, event, book)
 
@@ -67,11 +68,16 @@ def _open_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Ite
     yield opened
 
 
-def move_clock(state: State, book: Rulebook, row: Obligation, since: datetime) -> Iterator[Effect]:
-    """The interview is due 72 h after this instant instead."""
+def move_clock(
+    state: State, event: e.Event, book: Rulebook, row: Obligation, since: datetime
+) -> Iterator[Effect]:
+    """The interview is due 72 h after this instant instead; who was told too early is told
+    again."""
     if row.started_at != since:
-        due = due_instant(book.terms(row).due, since, Fraction(row.factor), book.calendar)
-        yield move(row, started_at=since, due_at=due)
+        terms = book.terms(row)
+        due = due_instant(terms.due, since, Fraction(row.factor), book.calendar)
+        run = owed_in_future(terms.ladder, replace(row.run, started_at=since, due_at=due), event.at)
+        yield move(row, started_at=since, due_at=due, decided=run.decided)
         yield move(state.get(Interview, row.interview), due_at=due)
 
 

@@ -17,6 +17,9 @@ from missing_service.domain.return_duty import ENDED, IN_ERROR, move_clock
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 
+NOT_GRADED = "NOT_GRADED"
+REPLACED = "REPLACED"  # a later version of the record is owed instead
+
 
 def undo(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
     """What the act discharged is owed again from its first clock; what it opened was opened in
@@ -36,6 +39,7 @@ def undo(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
     yield from _ask_once(state, event)
     yield from _close_updates(state, event)
     yield from _stand_on_other_answer(state, event, book, ended)
+    yield from _grade_again(state, event)
     if event.act_kind == e.ChildReturned.KIND:
         yield from _unpass(state, event)
 
@@ -67,7 +71,7 @@ def _stand_on_other_return(state: State, event: e.ActUndone, book: Rulebook) -> 
         if row.opened_by == event.act:
             yield move(row, opened_by=last.id)
     for held in open_of(state, event.stream, Kind.interview_held):
-        yield from move_clock(state, book, held, last.happened_at)
+        yield from move_clock(state, event, book, held, last.happened_at)
 
 
 def _stand_on_other_answer(
@@ -100,6 +104,17 @@ def _ask_once(state: State, event: e.ActUndone) -> Iterator[Effect]:
         yield move(duties[0], force=force)
 
 
+def _grade_again(state: State, event: e.ActUndone) -> Iterator[Effect]:
+    """The grade is the last that an answer which stands, or an update, gave."""
+    if not state.get(Act, event.act).risk:
+        return
+    said = [(a.n, a.risk) for a in state.all(Act, event.stream) if a.stands and a.risk]
+    updates = [(n, t) for n, t in state.story(event.stream) if isinstance(t, e.EpisodeUpdated)]
+    said += [(n, told.risk) for n, told in updates if told.risk]
+    _, risk = max(said, default=(0, NOT_GRADED))
+    yield move(state.get(Episode, event.stream), risk=risk)
+
+
 def _unpass(state: State, event: e.ActUndone) -> Iterator[Effect]:
     """Steps passed over because the child was wrongly thought well are owed again."""
     told = [s for s in state.all(StepTold, event.stream) if s.passed_over and s.step.isdigit()]
@@ -118,10 +133,21 @@ def _owed_again(
         yield move(row, discharged_by=other.id, discharged_at=other.at)
     elif row.discharged_as == ENDED and episode.well_being:
         yield move(row, discharged_by=_well_again(state, row.stream).id)
+    elif later := _replaced_by(state, row):
+        yield move(row, discharged_by=later.opened_by, discharged_as=REPLACED)
     else:
         yield reopen(row)
         fresh = state.get(Obligation, row.id)
         yield move(fresh, next_step_at=next_instant(fresh, episode, book))
+
+
+def _replaced_by(state: State, row: Obligation) -> Obligation | None:
+    """The duty of a later version of the same record."""
+    if row.kind is not Kind.record_with_police:
+        return None
+    same = [o for o in state.all(Obligation, row.stream) if o.interview == row.interview]
+    later = [o for o in same if (o.record_version or 0) > (row.record_version or 0)]
+    return min(later, key=lambda o: o.record_version or 0, default=None)
 
 
 def _well_again(state: State, stream: UUID) -> Act:

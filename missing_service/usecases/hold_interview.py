@@ -67,7 +67,12 @@ def _act(
 ) -> Done:
     def once(unit: Unit, at: datetime) -> Done:
         episode = held(unit, actor, "interview", interview)
-        event = make(Held(unit, episode, unit.state.get(Interview, interview), at))
+        row = unit.state.get(Interview, interview)
+        if row.void:
+            raise Conflict(
+                "The return that opened this interview was undone: nothing is owed here."
+            )
+        event = make(Held(unit, episode, row, at))
         if event:
             record(unit, event)
         return _answered(unit, episode, interview, at, status)

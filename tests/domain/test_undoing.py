@@ -1,13 +1,18 @@
 """What was entered by mistake, as tables of cases: what it ended is owed again, once."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
 
 from missing_service.domain import events as e
 from missing_service.domain.episode import Act
+from missing_service.domain.interview import Interview
+from missing_service.domain.ladder import decide
 from tests.domain.rules import Story
 
 DUTY, REVIEW, UPDATE = "police_acknowledgement", "still_missing_review", "police_update"
-DECLINED = "police_declined_review"
+DECLINED, HELD, RECORD = "police_declined_review", "interview_held", "record_with_police"
 AWAY = "AWAY_UNAUTHORISED"
 
 
@@ -90,3 +95,88 @@ def test_the_first_duty_is_asked_of_the_force_that_owes_it_by_then():
         ("gmp", True),
         ("gmp", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("grades", "undo", "left"),
+    [
+        (["HIGH"], 0, "NOT_GRADED"),
+        (["HIGH", "LOW"], 1, "HIGH"),  # an earlier answer stands
+        (["HIGH", "LOW"], 0, "LOW"),
+        (["HIGH", None], 1, "HIGH"),  # it gave none
+    ],
+)
+def test_an_answer_undone_takes_its_grade_with_it(grades: list[str], undo: int, left: str):
+    story = Story()
+    story.reported()
+    for grade in grades:
+        story.answered(risk=grade)
+    undone(story, 2 + undo)
+    assert story.episode.risk == left
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_grade_that_came_as_an_update_stands(first: bool):
+    story = Story()
+    story.reported()
+    update: dict[str, Any] = {
+        "topic": "police_risk",
+        "risk": "MEDIUM",
+        "content": {"level": "MEDIUM"},
+    }
+    if first:
+        story.happens(e.EpisodeUpdated, **update)
+    story.answered(risk="HIGH")
+    answered = story.n
+    if not first:
+        story.happens(e.EpisodeUpdated, **update)
+    undone(story, answered)
+    assert story.episode.risk == "MEDIUM"
+
+
+def returned(story: Story, at: datetime) -> None:
+    said: dict[str, Any] = {"well_being": True, "safe_there": "YES", "instead": None, "content": {}}
+    story.happens(e.ChildReturned, returned_at=at, **said)
+
+
+def test_an_acknowledged_record_undone_is_not_owed_where_a_later_version_replaced_it():
+    story = Story()
+    story.reported()
+    story.answered()
+    returned(story, story.at)
+    interview = story.all(Interview)[0].id
+    ended = {"interview": interview, "outcome_at": story.at, "content": {}}
+    story.happens(e.InterviewEnded, status="HELD", **ended)
+    answers = []
+    for version in (1, 2):
+        signed = {"version": version, "record_hash": f"{version}" * 64, "record": {}, "whole": {}}
+        story.happens(e.RecordSigned, interview=interview, **signed)
+        story.answered(obligation=story.owed(RECORD).id, record_hash=signed["record_hash"])
+        answers.append(story.n)
+    undone(story, answers[1])
+    assert states(story, RECORD) == ["DISCHARGED", "OPEN"]
+    undone(story, answers[0])
+    assert states(story, RECORD) == ["REPLACED", "OPEN"]
+
+
+def test_an_interview_whose_clock_is_moved_on_tells_again_what_now_lies_in_the_future():
+    story = Story()
+    story.reported()
+    returned(story, story.at - timedelta(days=5))
+    ladder = story.book.terms(story.owed(HELD)).ladder
+    run = decide(ladder, story.owed(HELD).run, {}, story.at).run
+    assert run.decided
+    story.happens(
+        e.LadderTold,
+        obligation=story.owed(HELD).id,
+        steps=(),
+        decided=run.decided,
+        repeated_to=None,
+        police=False,
+        empty_roles=(),
+    )
+    returned(story, story.at - timedelta(days=6))
+    assert story.owed(HELD).decided == run.decided  # all of it has lapsed by that clock too
+    returned(story, story.at)
+    assert story.owed(HELD).decided == 0
+    assert story.owed(HELD).next_step_at > story.at

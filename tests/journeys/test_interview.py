@@ -1,13 +1,14 @@
 """Back: the interview within 72 hours, and its written record in the hands of police."""
 
 import json
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from missing_service.domain.errors import Invalid, WrongRecord
+from missing_service.domain.errors import Conflict, Invalid, WrongRecord
 from tests.journeys.world import World, only
 
 
@@ -106,3 +107,36 @@ def test_an_interview_that_was_declined_is_told_to_police_all_the_same(world: Wo
     assert world.open_kinds(episode) == ["record_with_police"]
     world.answer(episode, "record_with_police", record_hash=data["record_hash"])
     assert world.open_kinds(episode) == []
+
+
+def test_an_interview_whose_return_was_undone_takes_no_allocation_outcome_or_record(world: World):
+    episode, interview = held(world)
+    world.end_interview(interview)
+    world.undo_last(episode, "episode.returned")
+    with pytest.raises(Conflict, match="undone"):
+        world.allocate(interview)
+    with pytest.raises(Conflict, match="undone"):
+        world.end_interview(interview, "NOT_POSSIBLE", reason="r")
+    with pytest.raises(Conflict, match="undone"):
+        world.sign(interview)
+    world.types()
+    world.letters()
+
+
+def test_a_return_said_again_at_a_later_time_tells_the_interviewer_again_for_the_new_due(
+    world: World,
+):
+    episode = world.report()
+    world.answer(episode)
+    early = world.clock.now() - timedelta(days=3)
+    world.returned(episode, at=early)
+    world.types()
+    world.letters()
+    world.advance(hours=5)
+    assert "farida" in world.told_now()
+    world.returned(episode)
+    assert world.told_now() == []
+    assert world.owed(episode, "interview_held")["overdue"] is False
+    world.advance(days=3, hours=8)
+    assert "farida" in world.told_now()
+    world.types()

@@ -68,7 +68,7 @@ def _discharged_by_a_person(history: "History") -> Iterator[str]:
         if act.stands and act.ends and act.obligation:
             ending[act.obligation].append(act)
     for row in _rows(history, Obligation, m.ObligationTable):
-        if row.kind not in ENDED_BY_ACT or row.discharged_as == "OPENED_IN_ERROR":
+        if row.kind not in ENDED_BY_ACT or row.discharged_as in ("OPENED_IN_ERROR", "REPLACED"):
             continue
         if row.is_open == bool(ending[row.id]):
             answers = len(ending[row.id])

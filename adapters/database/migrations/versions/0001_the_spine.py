@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.Boolean(), nullable=False),
         sa.Column("well_being", sa.Boolean(), nullable=False),
         sa.Column("by_police", sa.Boolean(), nullable=False),
+        sa.Column("risk", sa.Text(), nullable=True),
         sa.Column("undone_by", Id(), nullable=True),
         sa.ForeignKeyConstraint(["stream"], ["stream.id"], name=op.f("fk_act_stream_stream")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_act")),
