@@ -34,7 +34,9 @@ from missing_service.domain.police_duty import (
     owe_acknowledgement,
     owe_again_where_missing,
     remind_after_escalation,
+    resume_update,
     ring_a_force_without_a_machine,
+    route_back,
     stand_with_police,
 )
 from missing_service.domain.return_duty import (
@@ -68,7 +70,8 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ChildReturned: (end_the_search, owe_interview, recount, stand_down, send_returned),
     e.EpisodeClosed: (recount, send_closed),
     e.ActUndone: (
-        undo, resume_reviews, stand_with_police, recount, stand_up_again, send_correction,
+        undo, resume_reviews, resume_update, stand_with_police, recount, stand_up_again,
+        send_correction, route_back, recount,
     ),
     e.PoliceAnswered: (
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,

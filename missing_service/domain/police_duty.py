@@ -68,6 +68,8 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
             yield from follow_answer(state, event, book)
     elif event.outcome == "WRONG_FORCE":
         yield from _wrong_force(state, event, book, obligation)
+    elif event.risk and not obligation.is_open:
+        yield from _meet_update(state, event, book)
     elif obligation.is_open and obligation.kind is Kind.police_acknowledgement:
         yield from _no_end(state, event, book)
 
@@ -114,7 +116,35 @@ def _move_force(
     else:
         yield Opened(_party(event, str(event.force), owes=True))
     yield move(state.get(Episode, event.stream), force=event.force)
-    yield move(obligation, force=event.force)
+    yield from _hand_over(state, event, str(obligation.force), str(event.force))
+    yield from ring_a_force_without_a_machine(state, event, book)
+
+
+def _hand_over(state: State, event: e.Event, old: str, new: str) -> Iterator[Effect]:
+    """All that the one force still owes is owed by the other, its clocks running."""
+    for row in state.all(Obligation, event.stream):
+        if row.is_open and row.force == old:
+            yield move(row, force=new)
+
+
+def route_back(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """A re-routing undone: the force that was let go owes the answer again, and is told so; the
+    other has been told of the correction, and its view is frozen."""
+    episode = state.get(Episode, event.stream)
+    routed = next((t for _, t in state.story(event.stream) if t.id == event.act), None)
+    old = next(
+        (p for p in state.all(Party, event.stream) if routed and p.frozen_at == routed.at), None
+    )
+    if not isinstance(routed, e.PoliceAnswered) or old is None or episode.force != routed.force:
+        return
+    yield move(old, owes=True, frozen_at=None)
+    yield move(state.get(Party, event.stream, routed.force), owes=False, frozen_at=event.at)
+    yield move(episode, force=old.who)
+    yield from _hand_over(state, event, str(routed.force), old.who)
+    change = {"summary": "CORRECTION: this was re-routed by mistake; it is yours.", "fields": []}
+    asks = next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
+    party = state.get(Party, event.stream, old.who)
+    yield from tell_force(state, event, book, party, "episode.reported", change, asks=asks)
     yield from ring_a_force_without_a_machine(state, event, book)
 
 
@@ -139,8 +169,8 @@ def open_police_update(
     episode = state.get(Episode, event.stream)
     if episode.well_being or open_of(state, event.stream, Kind.police_update):
         return
-    reviews = open_of(state, event.stream, Kind.still_missing_review)
-    later = [o.due_at for o in reviews if o.due_at > event.at]
+    rows = state.all(Obligation, event.stream)
+    later = [o.due_at for o in rows if o.successor and o.due_at > event.at]
     due = None if first else min(later, default=None)
     yield open_obligation(state, event, book, Kind.police_update, started_at=event.at, due_at=due)
 
@@ -148,10 +178,24 @@ def open_police_update(
 def hear_update(state: State, event: e.EpisodeUpdated, book: Rulebook) -> Iterator[Effect]:
     """A risk grade or an update from police meets what is due, and opens the next."""
     if event.topic in ("police_risk", "police_update"):
-        met = open_of(state, event.stream, Kind.police_update)
-        yield from end_all(state, event, Kind.police_update)
-        if met:
-            yield from open_police_update(state, event, book, first=False)
+        yield from _meet_update(state, event, book)
+
+
+def _meet_update(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:
+    met = open_of(state, event.stream, Kind.police_update)
+    yield from end_all(state, event, Kind.police_update)
+    if met:
+        yield from open_police_update(state, event, book, first=False)
+
+
+def resume_update(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """Police who answered while the child was wrongly thought well owe an update from now on."""
+    duties = [
+        o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement
+    ]
+    answers = [state.find(Act, o.discharged_by) for o in duties if not o.is_open]
+    if any(a and a.stands and a.outcome in RECORDED for a in answers):
+        yield from open_police_update(state, event, book, first=True)
 
 
 def hear_decision(state: State, event: e.ObligationDecided, book: Rulebook) -> Iterator[Effect]:

@@ -63,6 +63,7 @@ class State:
         self._stored: dict[type, set[Key]] = {kind: set() for kind in ROWS}
         self._put: dict[type, dict[Key, Any]] = {kind: {} for kind in ROWS}
         self._stories: dict[UUID, list[tuple[int, Event]]] = {}
+        self._told: dict[UUID, list[tuple[int, Event]]] = {}  # before its story was asked for
 
     def born(self, stream: UUID) -> None:
         """The stream is new: there is nothing of it to load."""
@@ -103,7 +104,8 @@ class State:
 
     def story(self, stream: UUID) -> list[tuple[int, Event]]:
         if stream not in self._stories:
-            self._stories[stream] = list(self._source.story(stream))
+            before = list(self._source.story(stream))
+            self._stories[stream] = before + self._told.pop(stream, [])
         return self._stories[stream]
 
     def earlier(self, child: UUID, stream: UUID, force: str | None = None) -> list[str]:
@@ -113,9 +115,8 @@ class State:
 
     def tell(self, stream: UUID, n: int, event: Event) -> None:
         """The event is part of its stream's story from now on."""
-        story = self.story(stream)
-        if not any(told.id == event.id for _, told in story):
-            story.append((n, event))
+        told = self._stories.get(stream, self._told.setdefault(stream, []))
+        told.append((n, event))
 
     def writes(self) -> Iterator[tuple[type, Any, bool]]:
         """Each row that was put: its kind, the row, and whether it is new."""

@@ -119,6 +119,10 @@ def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
         )
     if outcome == "DECLINED" and not (said.get("reason") or "").strip():
         raise Invalid({"reason": "Say why police decline: the council must review it."})
+    if asked.obligation.kind is Kind.record_with_police and outcome != "RECORDED_MISSING":
+        raise Invalid(
+            {"outcome": "A record is received or not: leave the outcome out, or ring the council."}
+        )
     if outcome == "WRONG_FORCE" and not asked.obligation.is_open:
         raise Conflict(
             "This was acknowledged: undo that first, then name the force that it belongs to."
@@ -152,7 +156,10 @@ def _said_at(asked: Asked, said: Mapping[str, Any]) -> datetime:
 
 
 def _is_same(asked: Asked, said: Mapping[str, Any]) -> bool:
-    """The same answer with the same reference by the same person, given before and standing."""
+    """The same answer with the same reference by the same person, given before and standing; a
+    force that owes the answer and names another is always heard."""
+    if said["outcome"] == "WRONG_FORCE" and said.get("force") not in (None, asked.obligation.force):
+        return False
     file = read_story(asked.unit.state.story(asked.episode.stream))
     standing = {act.id for act in asked.unit.state.all(Act, asked.episode.stream) if act.stands}
     return any(
