@@ -189,12 +189,15 @@ def _meet_update(state: State, event: e.Event, book: Rulebook) -> Iterator[Effec
 
 
 def resume_update(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
-    """Police who answered while the child was wrongly thought well owe an update from now on."""
+    """Police who answered while the child was wrongly thought well owe an update from now on; who
+    have not answered owe none."""
     duties = [
         o for o in state.all(Obligation, event.stream) if o.kind is Kind.police_acknowledgement
     ]
-    answers = [state.find(Act, o.discharged_by) for o in duties if not o.is_open]
-    if any(a and a.stands and a.outcome in RECORDED for a in answers):
+    answers = [state.find(Act, o.discharged_by) for o in duties]
+    if not any(o.is_open for o in duties) and any(
+        a and a.stands and a.outcome in RECORDED for a in answers
+    ):
         yield from open_police_update(state, event, book, first=True)
 
 

@@ -180,3 +180,31 @@ def test_an_interview_whose_clock_is_moved_on_tells_again_what_now_lies_in_the_f
     returned(story, story.at)
     assert story.owed(HELD).decided == 0
     assert story.owed(HELD).next_step_at > story.at
+
+
+@pytest.mark.parametrize(
+    ("outcome", "owed"),
+    [
+        ("RECORDED_MISSING", [UPDATE, REVIEW]),
+        ("DUPLICATE_OF", [UPDATE, REVIEW]),
+        ("DECLINED", [DECLINED, REVIEW]),
+    ],
+)
+def test_an_update_is_owed_by_police_who_answered_after_a_mistaken_return(
+    outcome: str, owed: list[str]
+):
+    story = Story()
+    story.reported()
+    returned(story, story.at)
+    number = story.n
+    story.answered(outcome)
+    assert UPDATE not in story.open_kinds()
+    undone(story, number)
+    assert story.open_kinds() == sorted(owed)
+
+
+def test_no_update_is_owed_while_an_acknowledgement_is():
+    story = asked_twice()
+    story.answered()
+    undone(story, 2)
+    assert story.open_kinds() == [DUTY, REVIEW]
