@@ -8,10 +8,12 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from missing_service.ports import UnreadableText
+
 NONCE = 12
 
 
-class Unreadable(Exception):
+class Unreadable(UnreadableText):
     """The bytes were altered, moved from another place, or their key is gone."""
 
 

@@ -64,6 +64,10 @@ class StoreBusy(Exception):
     """Another caller holds what this one needs; nothing was saved."""
 
 
+class UnreadableText(Exception):
+    """A private text was altered, moved from another place, or its key is gone."""
+
+
 class StoreUnavailable(Exception):
     """The database cannot take it now; nothing was saved."""
 

@@ -23,7 +23,7 @@ from missing_service.domain.pace import Pace, after, may_start, may_start_fresh
 from missing_service.domain.retry import decide_retry
 from missing_service.domain.telling import MAIL
 from missing_service.journal import record
-from missing_service.ports import Claim, Sender
+from missing_service.ports import Claim, Sender, UnreadableText
 from missing_service.usecases.service import Service
 
 Jitter = Callable[[], float]
@@ -104,9 +104,17 @@ def _errand(unit: Any, claim: Claim, at: datetime) -> Errand:
     number = (rows + 1) // 2 + 1
     n = rows + 1 if rows % 2 == 0 else rows + 2  # an attempt cut off has no end row
     unit.keep_row("attempt", AttemptRow(delivery=delivery.id, n=n, at=at, number=number))
-    kind, address, secrets = _where(unit, delivery)
-    message = Message(delivery.id, unit.text(delivery.body) or b"", delivery.queued_at)
+    (kind, address, secrets), body = _readable(unit, delivery)
+    message = Message(delivery.id, body, delivery.queued_at)
     return Errand(claim, message, kind, address, secrets, delivery.channel, n)
+
+
+def _readable(unit: Any, delivery: Delivery) -> tuple[tuple[str, str, Sequence[str]], bytes]:
+    """Where to and what; what cannot be read goes nowhere, is tried again, and people are told."""
+    try:
+        return _where(unit, delivery), unit.text(delivery.body) or b""
+    except UnreadableText:
+        return ("what cannot be read", "", ()), b""
 
 
 def _where(unit: Any, delivery: Delivery) -> tuple[str, str, Sequence[str]]:

@@ -18,6 +18,7 @@ from missing_service.domain.people_message import lapsed, standing
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.telling import SERVICE_STREAM
 from missing_service.journal import record
+from missing_service.ports import UnreadableText
 from missing_service.usecases.service import Service
 
 MANY, ALL = 100, 5000
@@ -164,7 +165,43 @@ def _told_step(step: DueStep, told: Told) -> ToldStep:
 
 
 def escalate_due(service: Service) -> bool:
-    """Decide what is due, many to a transaction; says whether there was anything."""
+    """Decide what is due, many to a transaction; says whether there was anything.
+
+    A stream that cannot be read stops no other: then each is decided by itself, and what was
+    wrong with the last is raised when all have had their turn.
+    """
+    try:
+        return _decide_together(service)
+    except UnreadableText:
+        faults = [fault for stream in _due(service) if (fault := _decide_one(service, stream))]
+    if faults:
+        raise faults[-1]
+    return True
+
+
+def _due(service: Service) -> list[UUID]:
+    found: list[UUID] = service.store.write(
+        lambda unit: unit.due_streams(ALL), service.new_draw(service.clock.now())
+    )
+    return found
+
+
+def _decide_one(service: Service, stream: UUID) -> UnreadableText | None:
+    """One stream's steps in a transaction of its own; what cannot be read is left as it is."""
+    at = service.clock.now()
+
+    def once(unit: Any) -> None:
+        unit.lock(stream)
+        Round(unit, at, fold=False).run([stream])
+
+    try:
+        service.store.write(once, service.new_draw(at))
+    except UnreadableText as fault:
+        return fault
+    return None
+
+
+def _decide_together(service: Service) -> bool:
     at = service.clock.now()
 
     def once(unit: Any) -> bool:
