@@ -42,6 +42,9 @@ class Errand:
     number: int  # which attempt it is
 
 
+Answered = tuple[Errand, Answer, float]  # with the jitter drawn for it
+
+
 @dataclass(slots=True)
 class Paces:
     """What this process knows of each destination; nothing is lost with it."""
@@ -137,15 +140,29 @@ def send(errand: Errand, sender: Sender, service: Service) -> Answer:
 def note_answers(
     service: Service, answered: Iterable[tuple[Errand, Answer]], jitter: Jitter
 ) -> None:
-    """Write down what came back; what was taken, refused or fails for long is an event."""
-    rest = [(errand, answer, jitter()) for errand, answer in answered]
+    """Write down what came back; what was taken, refused or fails for long is an event.
+
+    Letters to people are noted apart: a refusal queues letters, and lanes are held in one order.
+    """
+    pairs = [(errand, answer, jitter()) for errand, answer in answered]
+    for is_mail in (False, True):
+        _note_all(service, [pair for pair in pairs if (pair[0].channel == MAIL) is is_mail])
+
+
+def _note_all(service: Service, rest: list[Answered]) -> None:
     while rest:
         first = {answer[0].claim.delivery: answer for answer in reversed(rest)}
         rest = [answer for answer in rest if first[answer[0].claim.delivery] is not answer]
-        _note(service, list(first.values()))
+        _note(service, sorted(first.values(), key=_lane_order))
 
 
-def _note(service: Service, pairs: Sequence[tuple[Errand, Answer, float]]) -> None:
+def _lane_order(answered: Answered) -> tuple[str, str, str]:
+    errand = answered[0]
+    stream = "" if errand.channel == MAIL else str(errand.claim.stream)
+    return stream, errand.channel, errand.address
+
+
+def _note(service: Service, pairs: Sequence[Answered]) -> None:
     """One transaction, with one answer at most for each delivery: each seals what stood before."""
     at = service.clock.now()
 
