@@ -215,7 +215,14 @@ def _is_duplicate(asked: Asked, reference: str | None) -> bool:
         and other.child == asked.episode.child
         and other.state in (EpisodeState.MISSING, EpisodeState.LOCATED)
         and other.police is PoliceState.ACKNOWLEDGED
+        and _is_recorded(asked.unit, other)
     )
+
+
+def _is_recorded(unit: Unit, episode: Episode) -> bool:
+    """Police have it as missing by an answer that stands, not as a duplicate in its turn."""
+    acts = unit.state.all(Act, episode.stream)
+    return any(a.stands and a.ends and a.outcome == "RECORDED_MISSING" for a in acts)
 
 
 def record_call(

@@ -87,6 +87,12 @@ def test_a_duplicate_ends_only_against_an_open_acknowledged_episode_of_the_same_
     assert world.episode(second)["police"]["state"] == "ACKNOWLEDGED"
     assert world.open_kinds(second) == ["police_update", "still_missing_review"]
 
+    third = world.report(child=child)  # a duplicate of a duplicate is recorded nowhere
+    world.types()
+    world.answer(third, outcome="DUPLICATE_OF", duplicate_of=second["reference"])
+    assert world.episode(third)["police"]["state"] == "UNACKNOWLEDGED"
+    assert len(world.letters()) == 2
+
 
 def test_the_same_answer_again_changes_nothing_and_a_further_reference_is_kept_beside(
     world: World,
