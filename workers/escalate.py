@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from missing_service.bootstrap import Application
+from missing_service.logs import log
 from missing_service.usecases.escalate_due import escalate_due
 from workers.turns import Turns
 
@@ -23,4 +25,8 @@ class Escalator:
         if next_step is None or next_step > pulse.now():
             self._plan(next_step)
             return False
-        return escalate_due(self._application.service)
+        return escalate_due(self._application.service, _say)
+
+
+def _say(stream: UUID, fault: Exception) -> None:
+    log().error("stream_fault", stream=str(stream), exc_info=fault)

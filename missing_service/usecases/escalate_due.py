@@ -1,7 +1,7 @@
 """Tell people what has lapsed: each due step is decided once, in the transaction that queues its
 messages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,10 +18,13 @@ from missing_service.domain.people_message import lapsed, standing
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.telling import SERVICE_STREAM
 from missing_service.journal import record
-from missing_service.ports import UnreadableText
+from missing_service.ports import StoreBusy, StoreUnavailable
 from missing_service.usecases.service import Service
 
 MANY, ALL = 100, 5000
+MOST_LEFT_OUT = 20  # streams at fault; beyond them each is decided by itself
+STORE_FAULTS = (StoreBusy, StoreUnavailable)
+OnFault = Callable[[UUID, Exception], object]
 LATE = timedelta(
     minutes=1
 )  # lapsed for longer: nobody could be told, so each person gets one message
@@ -44,18 +47,24 @@ class Round:
     unit: Any
     at: datetime
     fold: bool
+    stream: UUID | None = None  # the one that is being decided
     lines: dict[str, list[Lapse]] = field(default_factory=dict)
 
     def run(self, streams: Sequence[UUID]) -> None:
         for stream in streams:
-            for _ in range(LONGEST_CHAIN):
-                due = [o for o in self.unit.state.all(Obligation, stream) if self._is_due(o)]
-                if not due:
-                    break
-                for obligation in due:
-                    self._decide(obligation)
+            self.stream = stream
+            self._run_one(stream)
+        self.stream = None
         for person, lapses in self.lines.items():
             self._tell(person, lapses)
+
+    def _run_one(self, stream: UUID) -> None:
+        for _ in range(LONGEST_CHAIN):
+            due = [o for o in self.unit.state.all(Obligation, stream) if self._is_due(o)]
+            if not due:
+                break
+            for obligation in due:
+                self._decide(obligation)
 
     def _is_due(self, obligation: Obligation) -> bool:
         return obligation.next_step_at is not None and obligation.next_step_at <= self.unit.now
@@ -164,30 +173,47 @@ def _told_step(step: DueStep, told: Told) -> ToldStep:
     )
 
 
-def escalate_due(service: Service) -> bool:
-    """Decide what is due, many to a transaction; says whether there was anything.
+def escalate_due(service: Service, on_fault: OnFault | None = None) -> bool:
+    """Decide what is due, many to a transaction; says whether anything was decided.
 
-    A stream that cannot be read stops no other: then each is decided by itself, and what was
-    wrong with the last is raised when all have had their turn.
+    A stream that cannot be decided is left as it is and stops no other: `on_fault` hears of it.
+    Without one, the last fault is raised when all others have had their turn.
     """
-    try:
-        return _decide_together(service)
-    except UnreadableText:
-        faults = [fault for stream in _due(service) if (fault := _decide_one(service, stream))]
-    if faults:
-        raise faults[-1]
-    return True
+    faults: dict[UUID, Exception] = {}
+    decided = _decide(service, faults)
+    for stream, fault in faults.items():
+        if on_fault:
+            on_fault(stream, fault)
+    if faults and not on_fault:
+        raise list(faults.values())[-1]
+    return decided
 
 
-def _due(service: Service) -> list[UUID]:
-    found: list[UUID] = service.store.write(
+def _decide(service: Service, faults: dict[UUID, Exception]) -> bool:
+    """Together as long as few are at fault, so that each person still gets one message."""
+    while len(faults) <= MOST_LEFT_OUT:
+        rounds: list[Round] = []
+        try:
+            return _decide_together(service, faults, rounds)
+        except STORE_FAULTS:
+            raise
+        except Exception as fault:
+            if not rounds or rounds[-1].stream is None:
+                break  # of no stream in particular
+            faults[rounds[-1].stream] = fault
+    return _one_by_one(service, faults)
+
+
+def _one_by_one(service: Service, faults: dict[UUID, Exception]) -> bool:
+    """Each in a transaction of its own; what was found at fault already is not tried again."""
+    due = service.store.write(
         lambda unit: unit.due_streams(ALL), service.new_draw(service.clock.now())
     )
-    return found
+    left = [stream for stream in due if stream not in faults]
+    return sum(_decide_one(service, stream, faults) for stream in left) > 0
 
 
-def _decide_one(service: Service, stream: UUID) -> UnreadableText | None:
-    """One stream's steps in a transaction of its own; what cannot be read is left as it is."""
+def _decide_one(service: Service, stream: UUID, faults: dict[UUID, Exception]) -> bool:
     at = service.clock.now()
 
     def once(unit: Any) -> None:
@@ -196,21 +222,32 @@ def _decide_one(service: Service, stream: UUID) -> UnreadableText | None:
 
     try:
         service.store.write(once, service.new_draw(at))
-    except UnreadableText as fault:
-        return fault
-    return None
+    except STORE_FAULTS:
+        raise
+    except Exception as fault:
+        faults[stream] = fault
+    return stream not in faults
 
 
-def _decide_together(service: Service) -> bool:
+def _decide_together(service: Service, without: Container[UUID], rounds: list[Round]) -> bool:
+    """What stays due because it cannot be decided takes no place in the batch, and makes nobody
+    late."""
     at = service.clock.now()
 
     def once(unit: Any) -> bool:
         oldest = unit.oldest_due()
         if oldest is None:
             return False
-        late = unit.now - oldest > LATE
-        streams = unit.due_streams(ALL if late else MANY)
-        Round(unit, at, fold=late).run(streams)
+        found = unit.due_streams(ALL if without or unit.now - oldest > LATE else MANY)
+        streams = [stream for stream in found if stream not in without]
+        rounds.append(Round(unit, at, fold=_is_late(unit, streams)))
+        rounds[-1].run(streams)
         return bool(streams)
 
     return service.store.write(once, service.new_draw(at))
+
+
+def _is_late(unit: Any, streams: Sequence[UUID]) -> bool:
+    """Whether anything there has waited for so long that nobody can have been looking."""
+    owed = (o for stream in streams for o in unit.state.all(Obligation, stream))
+    return any(o.next_step_at and unit.now - o.next_step_at > LATE for o in owed)
