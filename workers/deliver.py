@@ -56,7 +56,9 @@ class Deliverer:
         due = self._due()
         if not due:
             return False
-        errands = claim_errands(self._application.service, self._paces, among=due)
+        errands = claim_errands(
+            self._application.service, self._paces, among=due, on_fault=_say_claim_fault
+        )
         for errand in errands:
             self._begin(errand)
         return bool(errands)
@@ -88,6 +90,10 @@ class Deliverer:
         except Exception:
             log().exception("send_fault", delivery=str(errand.claim.delivery))
             return Answer(Outcome.UNREACHABLE, ms=0, error="fault")
+
+
+def _say_claim_fault(destination: str, fault: Exception) -> None:
+    log().error("claim_fault", destination=destination, exc_info=fault)
 
 
 class Notes:

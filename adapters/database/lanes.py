@@ -6,7 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    collate,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
@@ -15,7 +27,7 @@ from adapters.database.types import UtcDateTime
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.ports import Claim
 
-L, S, D, A = m.LaneTable, m.StragglerTable, m.DeliveryTable, m.AttemptTable
+L, S, D, A, P = m.LaneTable, m.StragglerTable, m.DeliveryTable, m.AttemptTable, m.PartyTable
 WAITING = (DeliveryState.QUEUED, DeliveryState.FAILING)
 FREE = dict.fromkeys(("token", "until"))  # nobody holds it
 Rows = Any  # a SELECT of ours, whatever its columns
@@ -73,6 +85,17 @@ HOLD_STRAGGLER = (
     update(S)
     .where(S.delivery == bindparam("straggler"))
     .values(token=bindparam("held_by"), until=bindparam("held_until"))
+)
+THESE: Any = bindparam("these", expanding=True)
+SETTLE_LANES = (
+    select(L.lane)
+    .join(D, and_(L.lane == D.lane, L.recipient == D.recipient, L.channel == D.channel))
+    .where(D.id.in_(THESE))
+    .order_by(L.lane, collate(L.recipient, "C"), collate(L.channel, "C"))
+    .with_for_update(of=L)
+)
+SETTLE_STRAGGLERS = (
+    select(S.delivery).where(S.delivery.in_(THESE)).order_by(S.delivery).with_for_update()
 )
 
 
@@ -212,14 +235,32 @@ class Lanes:
         fenced = (*self._mine(delivery), L.token == claim.token)
         self._connection.execute(update(L).where(*fenced).values(**free))
 
-    def settle(self, delivery: UUID) -> None:
-        """Wait until no claim of the delivery is under way, and let none begin until the end."""
-        if self._connection.dialect.name == "sqlite":
+    def settle(self, *deliveries: UUID) -> None:
+        """Wait until no claim of these is under way, and let none begin until the end.
+
+        Lanes are held in the order in which `make_due` holds them: nobody waits in a ring."""
+        if self._connection.dialect.name == "sqlite" or not deliveries:
             return  # one writer: nothing is ever under way beside it
-        its = (L.lane == D.lane, L.recipient == D.recipient, L.channel == D.channel)
-        lane = select(L.lane).join(D, and_(*its)).where(D.id == delivery)
-        self._connection.execute(lane.with_for_update(of=L))
-        self._connection.execute(select(S.delivery).where(S.delivery == delivery).with_for_update())
+        for query in (SETTLE_LANES, SETTLE_STRAGGLERS):
+            self._connection.execute(query, {"these": deliveries})
+
+    def failing_since(self, destination: str, after: datetime | None) -> datetime | None:
+        """Since when the first of its lanes has failed, of those that began to after that
+        instant."""
+        query = select(func.min(L.failing_since)).where(*_failing(destination))
+        if after is not None:
+            query = query.where(L.failing_since > after)
+        found: datetime | None = self._connection.execute(query).scalar()
+        return found
+
+    def untold(self, destination: str, limit: int) -> list[Any]:
+        """The heads, with their streams, of failing lanes of which people were not told yet."""
+        its = and_(P.stream == L.lane, P.who == L.recipient)
+        told = cast(P.failing, Text).contains(f'"{destination}"', autoescape=True)
+        query = select(L.lane, L.recipient, L.channel).join(P, its).where(~told)
+        lanes = self._connection.execute(query.where(*_failing(destination)).limit(limit)).all()
+        heads = (self._connection.execute(WAITING_IN_LANE, _lane_of(row)).first() for row in lanes)
+        return [head for head in heads if head is not None]
 
     def attempts(self, delivery: UUID) -> tuple[int, int]:
         """How many attempt rows there are of a delivery, and how many of them are sealed."""
@@ -238,6 +279,11 @@ class Lanes:
         sealed = select(func.coalesce(func.max(seal.last), 0)).where(seal.delivery == A.delivery)
         query = select(A.delivery).where(A.n > sealed.scalar_subquery()).distinct().limit(limit)
         return self._connection.execute(query).scalars().all()
+
+
+def _failing(destination: str) -> tuple[Any, ...]:
+    mine = (L.destination == destination, L.next_attempt.is_not(None))  # the index's own words
+    return (*mine, L.failing_since.is_not(None))
 
 
 def _lane_of(row: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Pace:
     failures: int = 0
     allowed: int = CAP
     probe_at: datetime | None = None  # None: the breaker is closed
+    answered_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -28,7 +29,7 @@ def after(pace: Pace, outcome: Outcome, now: datetime) -> Pace:
     """The pace that one more answer makes; a refusal is an answer, so it opens nothing."""
     if outcome is not Outcome.UNREACHABLE:
         ramped = 1 if pace.is_open else min(CAP, pace.allowed * 2)
-        return Pace(allowed=ramped)
+        return Pace(allowed=ramped, answered_at=now)
     failures = pace.failures + 1
     is_open = pace.is_open or failures >= OPENS_AFTER
     return replace(pace, failures=failures, probe_at=now + PROBE_EVERY if is_open else None)

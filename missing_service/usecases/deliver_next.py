@@ -8,10 +8,9 @@ from uuid import UUID
 
 from missing_service.domain.attempts import AttemptRow, hash_of_rows
 from missing_service.domain.delivery import Answer, Delivery, DeliveryState, Message, Outcome
-from missing_service.domain.episode import Party
+from missing_service.domain.directory import Directory
 from missing_service.domain.events import (
     SERVICE,
-    ChannelBroughtIn,
     DeliveryFailing,
     DeliveryOvertaken,
     DeliveryRefused,
@@ -23,10 +22,14 @@ from missing_service.domain.pace import Pace, after, may_start, may_start_fresh
 from missing_service.domain.retry import decide_retry
 from missing_service.domain.telling import MAIL
 from missing_service.journal import record
-from missing_service.ports import Claim, Sender, UnreadableText
+from missing_service.ports import Claim, Sender, StoreBusy, StoreUnavailable, UnreadableText
+from missing_service.usecases.next_channel import bring_in, bring_in_for_all, fails_for_long
 from missing_service.usecases.service import Service
 
 Jitter = Callable[[], float]
+OnFault = Callable[[str, Exception], object]
+STORE_FAULTS = (StoreBusy, StoreUnavailable)
+NOT_TO_BE_READ = (UnreadableText, ValueError, TypeError)  # altered, or of no form that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Errand:
     secrets: Sequence[str]
     channel: str
     number: int  # which attempt it is
+    answered_at: datetime | None = None  # when its destination last answered this process
 
 
 Answered = tuple[Errand, Answer, float]  # with the jitter drawn for it
@@ -59,6 +63,9 @@ class Paces:
         self.in_flight[channel] -= 1
         self.paces[channel] = after(self.paces.get(channel, Pace()), outcome, now)
 
+    def answered_at(self, channel: str) -> datetime | None:
+        return self.paces.get(channel, Pace()).answered_at
+
     def room(self, channel: str, now: datetime) -> tuple[int, int]:
         """How many may start, and how many that are urgent and were never tried."""
         flying = self.in_flight.get(channel, 0)
@@ -67,26 +74,57 @@ class Paces:
 
 
 def claim_errands(
-    service: Service, paces: Paces, *, among: Sequence[str] | None = None
+    service: Service,
+    paces: Paces,
+    *,
+    among: Sequence[str] | None = None,
+    on_fault: OnFault | None = None,
 ) -> list[Errand]:
     """Claim what is due, for each destination by itself, and commit each attempt's start.
 
-    `among`: the destinations known to have something; else each is asked.
+    `among`: the destinations known to have something; else each is asked. One of which nothing can
+    be claimed stops no other where `on_fault` hears of it.
     """
+    channels = _destinations(service.store.directory()) if among is None else among
+    try:
+        return _claim(service, paces, channels)
+    except STORE_FAULTS:
+        raise
+    except Exception:
+        if on_fault is None:
+            raise
+    found: list[Errand] = []
+    for channel in channels:
+        found += _claim_of_one(service, paces, channel, on_fault)
+    return found
+
+
+def _claim_of_one(
+    service: Service, paces: Paces, channel: str, on_fault: OnFault
+) -> Sequence[Errand]:
+    try:
+        return _claim(service, paces, [channel])
+    except Exception as fault:
+        on_fault(channel, fault)
+        return ()
+
+
+def _claim(service: Service, paces: Paces, channels: Sequence[str]) -> list[Errand]:
     at = service.clock.now()
 
     def once(unit: Any) -> list[Errand]:
         found: list[Errand] = []
-        for channel in _destinations(unit) if among is None else among:
+        for channel in channels:
+            answered_at = paces.answered_at(channel)
             for claim in _claims(unit, channel, paces, service.clock.now()):
-                found.append(_errand(unit, claim, at))
+                found.append(_errand(unit, claim, at, answered_at))
         return found
 
     return service.store.write(once, service.new_draw(at))
 
 
-def _destinations(unit: Any) -> list[str]:
-    owners = unit.book.directory.all_channels.values()
+def _destinations(directory: Directory) -> list[str]:
+    owners = directory.all_channels.values()
     return [f"{c.owner}/{c.name}" for channels in owners for c in channels] + [MAIL]
 
 
@@ -101,7 +139,7 @@ def _claims(unit: Any, channel: str, paces: Paces, now: datetime) -> list[Claim]
     return claims
 
 
-def _errand(unit: Any, claim: Claim, at: datetime) -> Errand:
+def _errand(unit: Any, claim: Claim, at: datetime, answered_at: datetime | None) -> Errand:
     delivery = unit.state.get(Delivery, claim.delivery)
     rows, _ = unit.lanes.attempts(claim.delivery)
     number = (rows + 1) // 2 + 1
@@ -109,14 +147,14 @@ def _errand(unit: Any, claim: Claim, at: datetime) -> Errand:
     unit.keep_row("attempt", AttemptRow(delivery=delivery.id, n=n, at=at, number=number))
     (kind, address, secrets), body = _readable(unit, delivery)
     message = Message(delivery.id, body, delivery.queued_at)
-    return Errand(claim, message, kind, address, secrets, delivery.channel, n)
+    return Errand(claim, message, kind, address, secrets, delivery.channel, n, answered_at)
 
 
 def _readable(unit: Any, delivery: Delivery) -> tuple[tuple[str, str, Sequence[str]], bytes]:
     """Where to and what; what cannot be read goes nowhere, is tried again, and people are told."""
     try:
         return _where(unit, delivery), unit.text(delivery.body) or b""
-    except UnreadableText:
+    except NOT_TO_BE_READ:
         return ("what cannot be read", "", ()), b""
 
 
@@ -142,24 +180,29 @@ def note_answers(
 ) -> None:
     """Write down what came back; what was taken, refused or fails for long is an event.
 
-    Letters to people are noted apart: a refusal queues letters, and lanes are held in one order.
+    Letters to people are noted apart: trouble with an alert queues letters, whose lanes come last.
     """
     pairs = [(errand, answer, jitter()) for errand, answer in answered]
     for is_mail in (False, True):
         _note_all(service, [pair for pair in pairs if (pair[0].channel == MAIL) is is_mail])
+    for channel, answered_at in _silent(pairs).items():
+        bring_in_for_all(service, channel, answered_at)
+
+
+def _silent(pairs: Sequence[Answered]) -> dict[str, datetime | None]:
+    """The destinations that answered none of these, and when each last did."""
+    silent = {e.channel: e.answered_at for e, _, _ in pairs if e.channel != MAIL}
+    for errand, answer, _ in pairs:
+        if answer.outcome is not Outcome.UNREACHABLE:
+            silent.pop(errand.channel, None)
+    return silent
 
 
 def _note_all(service: Service, rest: list[Answered]) -> None:
     while rest:
         first = {answer[0].claim.delivery: answer for answer in reversed(rest)}
         rest = [answer for answer in rest if first[answer[0].claim.delivery] is not answer]
-        _note(service, sorted(first.values(), key=_lane_order))
-
-
-def _lane_order(answered: Answered) -> tuple[str, str, str]:
-    errand = answered[0]
-    stream = "" if errand.channel == MAIL else str(errand.claim.stream)
-    return stream, errand.channel, errand.address
+        _note(service, list(first.values()))
 
 
 def _note(service: Service, pairs: Sequence[Answered]) -> None:
@@ -168,6 +211,7 @@ def _note(service: Service, pairs: Sequence[Answered]) -> None:
 
     def once(unit: Any) -> None:
         unit.lock(*[errand.claim.stream for errand, _, _ in pairs])
+        unit.lanes.settle(*[errand.claim.delivery for errand, _, _ in pairs])
         for errand, answer, drawn in pairs:
             Note(unit, errand, answer, drawn, at).write()
 
@@ -198,7 +242,6 @@ class Note:
     def _end_row(self) -> AttemptRow:
         """It comes after every row there is: a late one must not fall among sealed rows."""
         answer, delivery = self.answer, self.errand.claim.delivery
-        self.unit.lanes.settle(delivery)
         rows, _ = self.unit.lanes.attempts(delivery)
         return AttemptRow(
             delivery=delivery,
@@ -260,19 +303,13 @@ class Note:
         if delivery.state is DeliveryState.QUEUED:
             said = {"error": self.answer.error or "", "status": self.answer.status}
             self._event(DeliveryFailing, delivery=delivery.id, **said)
-        if tell and delivery.channel != MAIL and not self._is_known(delivery):
-            self._event(
-                ChannelBroughtIn,
-                recipient=delivery.recipient,
-                failing=delivery.channel,
-                deliveries=(delivery.id,),
-            )
+        if delivery.channel != MAIL and (tell or self._is_down(delivery.channel)):
+            bring_in(self.unit, delivery, self.at)
         self.unit.lanes.failed(self.errand.claim, delivery, wait, since)
 
-    def _is_known(self, delivery: Delivery) -> bool:
-        """People were told that this channel fails: the party's depth says so."""
-        party = self.unit.state.find(Party, delivery.stream, delivery.recipient)
-        return party is None or delivery.channel in party.failing
+    def _is_down(self, channel: str) -> bool:
+        """Known to fail for long already: nobody waits two minutes more for each message."""
+        return fails_for_long(self.unit, channel, self.errand.answered_at, self.at)
 
 
 def seal_attempts(unit: Any, delivery: UUID, more: Sequence[AttemptRow] = ()) -> SealedAttempts:

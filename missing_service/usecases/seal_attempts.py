@@ -41,5 +41,4 @@ def _hold(unit: Any, deliveries: list[UUID]) -> None:
     """Let no start and no end of an attempt be written meanwhile."""
     streams = [unit.state.get(Delivery, delivery).stream for delivery in deliveries]
     unit.lock(SERVICE_STREAM, *streams)
-    for delivery in deliveries:
-        unit.lanes.settle(delivery)
+    unit.lanes.settle(*deliveries)

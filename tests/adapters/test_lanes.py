@@ -1,8 +1,10 @@
 """Lanes: one number at a time, held by a lease; what is proven wins over what came late."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from adapters.database import models as m
 from missing_service.domain.delivery import DeliveryState
@@ -10,6 +12,13 @@ from missing_service.usecases.update_episode import update_episode
 from tests.adapters.stores import REFUSED, TAKEN, UNREACHABLE, Desk, open_desk
 from tests.builders import EDT
 from tests.journeys.world import only
+from tests.workers.conftest import until
+
+HELD = text("SELECT lane FROM lane WHERE lane = :lane FOR UPDATE NOWAIT")
+WAITERS = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 @pytest.fixture
@@ -21,6 +30,12 @@ def desk(database_url: str) -> Iterator[Desk]:
 def sighted(desk: Desk, episode) -> None:
     content = {"at": None, "place": "the station", "by": "a driver", "note": ""}
     update_episode(episode["reference"], "sighting", content, actor=EDT, service=desk.service)
+
+
+def waiters(desk: Desk) -> int:
+    """How many transactions wait for a lock; each look has a connection of its own."""
+    with desk.store.engine.connect().execution_options(reads=True) as connection:
+        return int(connection.execute(WAITERS).scalar_one())
 
 
 def states(desk: Desk) -> list[DeliveryState]:
@@ -118,3 +133,19 @@ def test_each_attempt_has_its_start_committed_before_it_is_sent(desk: Desk):
     desk.note(errand, UNREACHABLE)
     rows = [a for a in desk.all(m.AttemptTable) if a.delivery == errand.message.id]
     assert [(a.n, a.outcome, a.status) for a in rows] == [(1, None, None), (2, "UNREACHABLE", 503)]
+
+
+def test_lanes_are_held_in_ascending_order_whatever_order_they_are_asked_for(
+    migrated_postgres_url: str,
+):
+    with open_desk(migrated_postgres_url) as desk:
+        for _ in range(2):
+            desk.report()
+        low, high = sorted(desk.all(m.DeliveryTable), key=lambda delivery: delivery.lane)
+        with desk.store.engine.begin() as connection, ThreadPoolExecutor(1) as other:
+            connection.execute(HELD, {"lane": low.lane})
+            settled = other.submit(desk.write, lambda unit: unit.lanes.settle(high.id, low.id))
+            until(lambda: waiters(desk))
+            connection.execute(HELD, {"lane": high.lane})  # else nobody could go on
+            connection.commit()
+            settled.result(timeout=10)
