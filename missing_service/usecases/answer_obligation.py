@@ -66,8 +66,11 @@ def _answer(
     actor: Actor,
     service: Service,
     key: RequestKey | None,
+    beside: str | None = None,
 ) -> Done:
     def once(unit: Unit, at: datetime) -> Done:
+        if beside:
+            _hold_both(unit, obligation, beside)
         episode = held(unit, actor, "obligation", obligation)
         asked = Asked(unit, episode, unit.state.get(Obligation, obligation), at)
         event = make(asked)
@@ -76,6 +79,12 @@ def _answer(
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
+
+
+def _hold_both(unit: Unit, obligation: UUID, reference: str) -> None:
+    """A duplicate is judged by another episode: both are held before either is read."""
+    found = (unit.find("obligation", obligation), unit.find("reference", reference))
+    unit.lock(*(stream for stream in found if stream))
 
 
 def acknowledge(
@@ -93,7 +102,8 @@ def acknowledge(
         _check_answer(asked, said)
         return None if _is_same(asked, said) else _answer_event(asked, said, actor)
 
-    return _answer(obligation, make, actor=actor, service=service, key=key)
+    beside = said.get("duplicate_of")
+    return _answer(obligation, make, actor=actor, service=service, key=key, beside=beside)
 
 
 def _may_answer(asked: Asked, actor: Actor, said: Mapping[str, Any]) -> None:
@@ -160,19 +170,29 @@ def _is_same(asked: Asked, said: Mapping[str, Any]) -> bool:
     force that owes the answer and names another is always heard."""
     if said["outcome"] == "WRONG_FORCE" and said.get("force") not in (None, asked.obligation.force):
         return False
-    file = read_story(asked.unit.state.story(asked.episode.stream))
-    standing = {act.id for act in asked.unit.state.all(Act, asked.episode.stream) if act.stands}
     return any(
-        a.id in standing
-        and a.obligation == asked.obligation.id
+        a.obligation == asked.obligation.id
         and a.outcome == said["outcome"]
         and a.ends == _ends(asked, said)
         and a.content.get("reference") == said.get("reference")
         and a.content.get("acknowledged_by") == said["acknowledged_by"]
         and (a.content.get("reason") or None) == (said.get("reason") or None)
         and [getattr(a, name) for name in SAID] == [said.get(name) for name in SAID]
-        for a in file.answers
+        for a in _since_re_routed(asked)
     )
+
+
+def _since_re_routed(asked: Asked) -> list[PoliceAnswered]:
+    """The answers that stand, from the last that named another force: what was said before it is
+    said anew."""
+    stream = asked.episode.stream
+    standing = {act.id for act in asked.unit.state.all(Act, stream) if act.stands}
+    told = read_story(asked.unit.state.story(stream)).answers
+    found = [answer for answer in told if answer.id in standing]
+    routed = [
+        n for n, answer in enumerate(found) if answer.outcome == "WRONG_FORCE" and answer.force
+    ]
+    return found[max(routed, default=0) :]
 
 
 def _answer_event(asked: Asked, said: Mapping[str, Any], actor: Actor) -> Event:
@@ -221,7 +241,9 @@ def _is_duplicate(asked: Asked, reference: str | None) -> bool:
 
 def _is_recorded(unit: Unit, episode: Episode) -> bool:
     """Police have it as missing by an answer that stands, not as a duplicate in its turn."""
-    acts = unit.state.all(Act, episode.stream)
+    kind, rows = Kind.police_acknowledgement, unit.state.all(Obligation, episode.stream)
+    duties = {row.id for row in rows if row.kind is kind}
+    acts = (a for a in unit.state.all(Act, episode.stream) if a.obligation in duties)
     return any(a.stands and a.ends and a.outcome == "RECORDED_MISSING" for a in acts)
 
 

@@ -1,6 +1,7 @@
 """What police make of a report: a "no" is never the quiet end."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -148,5 +149,20 @@ def test_an_update_is_owed_four_hours_after_the_answer_then_at_the_pace_of_the_r
     assert len(world.all_owed(episode, "police_update")) == 2
     world.returned(episode)
     assert world.open_kinds(episode) == ["interview_held"]
+    world.types()
+    world.letters()
+
+
+def test_a_written_record_acknowledged_makes_no_episode_one_to_be_a_duplicate_of(world: World):
+    first = world.report()
+    world.answer(first, outcome="RECORDED_OTHER")
+    interview = UUID(world.returned(first)["interview"]["id"])
+    world.end_interview(interview)
+    signed = world.sign(interview)["record"]
+    world.answer(first, "record_with_police", record_hash=signed["sha256"])
+    world.undo_last(first, "episode.returned")
+    second = world.report(child={"id": first["child"]["id"], "name": "Zebedee Quill"})
+    world.answer(second, outcome="DUPLICATE_OF", duplicate_of=first["reference"])
+    assert world.episode(second)["police"]["state"] == "UNACKNOWLEDGED"
     world.types()
     world.letters()

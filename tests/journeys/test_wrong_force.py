@@ -96,3 +96,24 @@ def test_a_new_duty_to_a_force_without_a_machine_is_told_by_telephone_too(world:
     assert world.told_now() == ["asha"]
     assert world.types() == [("episode.category_changed", 3)]
     assert "police_acknowledgement" in world.open_kinds(episode)
+
+
+def test_a_wrong_force_said_again_after_a_re_routing_is_heard_again(world: World):
+    from tests.builders import EDT
+
+    episode = world.report()
+    said = without_reference("WRONG_FORCE", actor=EDT, by_phone=True)
+    for named in ("thames-valley", "met") * 2:
+        world.answer(episode, **said, force=named)
+        assert world.episode(episode)["force"] == named
+    world.letters()
+    world.answer(episode, **said)
+    assert world.told_now() == ["asha"]
+    world.answer(episode, **said)  # the same again
+    assert world.told_now() == []
+    for named in ("thames-valley", "met"):
+        world.answer(episode, **said, force=named)
+    world.letters()
+    world.answer(episode, **said)
+    assert "did not say whose" in only(world.letters()).text
+    world.types()

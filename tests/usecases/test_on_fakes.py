@@ -28,7 +28,7 @@ from missing_service.usecases.service import RequestKey, Service
 from missing_service.usecases.update_episode import change_category, update_episode
 from tests.domain.directories import HARROW
 from tests.fakes.clock import FakeClock
-from tests.fakes.store import MemoryStore
+from tests.fakes.store import MemoryStore, MemoryUnit
 from tests.simulation.places import DIRECTORY, NEAR
 
 EDT = Actor("key:edt", HARROW, "edt", "Asha Patel")
@@ -184,3 +184,13 @@ def test_each_outcome_of_an_interview_needs_what_the_rules_ask():
     end_interview(interview, {"status": "HELD"}, actor=MANAGER, service=service)
     with pytest.raises(AlreadyOver):
         end_interview(interview, {"status": "HELD"}, actor=MANAGER, service=service)
+
+
+def test_a_duplicate_holds_both_episodes_before_either_is_read(monkeypatch: pytest.MonkeyPatch):
+    service = a_service()
+    first, second = reported(service), reported(service)
+    held: list[tuple[UUID, ...]] = []
+    monkeypatch.setattr(MemoryUnit, "lock", lambda _, *streams: held.append(streams))
+    said = {**ANSWER, "outcome": "DUPLICATE_OF", "duplicate_of": first["reference"]}
+    acknowledge(UUID(second["obligations"][0]["id"]), said, actor=MET, service=service)
+    assert set(held[0]) == {UUID(first["id"]), UUID(second["id"])}
