@@ -27,6 +27,7 @@ from missing_service.domain.news import (
 from missing_service.domain.owing import recount
 from missing_service.domain.police_duty import (
     alert_new_force,
+    hand_over_again,
     hear_answer,
     hear_decision,
     hear_update,
@@ -71,7 +72,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.EpisodeClosed: (recount, send_closed),
     e.ActUndone: (
         undo, resume_reviews, resume_update, stand_with_police, recount, stand_up_again,
-        send_correction, route_back, recount,
+        send_correction, route_back, hand_over_again, recount,
     ),
     e.PoliceAnswered: (
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,

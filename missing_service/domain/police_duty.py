@@ -11,6 +11,7 @@ from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import end_all, open_obligation, open_of
 from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.return_duty import send_what_is_owed
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.telling import tell_about, tell_force
@@ -64,6 +65,8 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
     obligation = state.get(Obligation, event.obligation)
     if obligation.is_open and event.ends:
         yield discharge(obligation, at=event.at, by=event.id)
+        if event.risk:
+            yield from _meet_update(state, event, book)
         if obligation.kind is Kind.police_acknowledgement:
             yield from follow_answer(state, event, book)
     elif event.outcome == "WRONG_FORCE":
@@ -116,15 +119,26 @@ def _move_force(
     else:
         yield Opened(_party(event, str(event.force), owes=True))
     yield move(state.get(Episode, event.stream), force=event.force)
-    yield from _hand_over(state, event, str(obligation.force), str(event.force))
+    yield from _hand_over(state, event)
     yield from ring_a_force_without_a_machine(state, event, book)
 
 
-def _hand_over(state: State, event: e.Event, old: str, new: str) -> Iterator[Effect]:
-    """All that the one force still owes is owed by the other, its clocks running."""
+def _hand_over(state: State, event: e.Event) -> Iterator[Effect]:
+    """All that police owe is owed by the force whose episode it is now, its clocks running."""
+    force = state.get(Episode, event.stream).force
     for row in state.all(Obligation, event.stream):
-        if row.is_open and row.force == old:
-            yield move(row, force=new)
+        if row.is_open and row.force not in (None, force):
+            yield move(row, force=force)
+
+
+def hand_over_again(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
+    """What is owed again is owed by the force whose episode it is now."""
+    force = state.get(Episode, event.stream).force
+    records = open_of(state, event.stream, Kind.record_with_police)
+    is_new = any(row.force != force for row in records)
+    yield from _hand_over(state, event)
+    if is_new:
+        yield from send_what_is_owed(state, event, book)
 
 
 def route_back(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
@@ -138,14 +152,23 @@ def route_back(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Eff
     if not isinstance(routed, e.PoliceAnswered) or old is None or episode.force != routed.force:
         return
     yield move(old, owes=True, frozen_at=None)
-    yield move(state.get(Party, event.stream, routed.force), owes=False, frozen_at=event.at)
+    yield _let_go(state, event, str(routed.force))
     yield move(episode, force=old.who)
-    yield from _hand_over(state, event, str(routed.force), old.who)
+    yield from _hand_over(state, event)
     change = {"summary": "CORRECTION: this was re-routed by mistake; it is yours.", "fields": []}
     asks = next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
     party = state.get(Party, event.stream, old.who)
     yield from tell_force(state, event, book, party, "episode.reported", change, asks=asks)
+    yield from send_what_is_owed(state, event, book)
     yield from ring_a_force_without_a_machine(state, event, book)
+
+
+def _let_go(state: State, event: e.Event, who: str) -> Effect:
+    """A force that was told from the first goes on being told; another's view is frozen."""
+    told = (t.told for _, t in state.story(event.stream) if isinstance(t, e.EpisodeReported))
+    is_told = any(who in forces for forces in told)
+    frozen_at = None if is_told else event.at
+    return move(state.get(Party, event.stream, who), owes=False, frozen_at=frozen_at)
 
 
 def alert_new_force(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
@@ -159,6 +182,7 @@ def alert_new_force(state: State, event: e.PoliceAnswered, book: Rulebook) -> It
         yield from tell_force(
             state, event, book, party, "episode.reported", change, asks=obligation
         )
+        yield from send_what_is_owed(state, event, book)
 
 
 def open_police_update(

@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from missing_service.domain import events as e
+from missing_service.domain.casefile import CaseFile, read_story
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.effects import Effect, Opened, discharge, move, supersede
 from missing_service.domain.episode import Episode, Party
@@ -94,9 +95,7 @@ def end_interview(state: State, event: e.InterviewEnded, book: Rulebook) -> Iter
 def send_outcome(state: State, event: e.InterviewEnded, book: Rulebook) -> Iterator[Effect]:
     if event.record_hash:
         asks = _record_duty(state, event, event.interview)
-        outcome = {"status": event.status, "at": event.outcome_at, **event.content}
-        extra = {"outcome": sent_outcome(outcome), "record_hash": event.record_hash}
-        yield from _send(state, event, book, "interview.outcome", asks, extra, 0)
+        yield from _send(state, event, book, "interview.outcome", asks, _sent(event), 0)
 
 
 def sent_outcome(outcome: e.JSON) -> e.JSON:
@@ -135,8 +134,38 @@ def _owe_record(
 
 def send_record(state: State, event: e.RecordSigned, book: Rulebook) -> Iterator[Effect]:
     asks = _record_duty(state, event, event.interview)
-    extra = {"record": dict(event.record), "record_hash": event.record_hash}
-    yield from _send(state, event, book, "interview.record", asks, extra, event.version)
+    yield from _send(state, event, book, "interview.record", asks, _sent(event), event.version)
+
+
+def send_what_is_owed(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:
+    """Each record or outcome that a force has yet to acknowledge, to the force that now owes it."""
+    file = read_story(state.story(event.stream))
+    for row in open_of(state, event.stream, Kind.record_with_police):
+        version = row.record_version or 0
+        told = _told(file, row, version)
+        kind = "interview.record" if version else "interview.outcome"
+        if told:
+            yield from _send(state, event, book, kind, row, _sent(told), version)
+
+
+def _told(
+    file: CaseFile, row: Obligation, version: int
+) -> e.RecordSigned | e.InterviewEnded | None:
+    """The version of the record that is owed; version 0 is the outcome of what was not held."""
+    if row.interview is None:
+        return None
+    if not version:
+        return file.outcomes.get(row.interview)
+    signed = file.records.get(row.interview, ())
+    return next((r for r in signed if r.version == version), None)
+
+
+def _sent(told: e.RecordSigned | e.InterviewEnded) -> e.JSON:
+    """The record, or the outcome, with its hash."""
+    if isinstance(told, e.RecordSigned):
+        return {"record": dict(told.record), "record_hash": told.record_hash}
+    outcome = {"status": told.status, "at": told.outcome_at, **told.content}
+    return {"outcome": sent_outcome(outcome), "record_hash": told.record_hash}
 
 
 def _record_duty(state: State, event: e.Event, interview: object) -> Obligation | None:

@@ -59,7 +59,10 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
     urgent: bool = False,
     record_version: int | None = None,
 ) -> Iterator[Effect]:
-    """Queue one piece of news for one force, through as many of its channels as carry it now."""
+    """Queue one piece of news for one force, through as many of its channels as carry it now;
+    none for one whose view is frozen."""
+    if party.frozen_at:
+        return
     episode = state.get(Episode, event.stream)
     channels = book.directory.channels(party.who, PURPOSE.get(kind, "report"), event.at)
     is_urgent = urgent or kind in URGENT or episode.danger == "YES"

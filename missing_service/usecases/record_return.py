@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from missing_service.access.scope import held
+from missing_service.domain.casefile import read_story
 from missing_service.domain.episode import Act, Episode
 from missing_service.domain.errors import (
     AlreadyOver,
@@ -22,7 +23,9 @@ from missing_service.domain.events import (
     ChildReturned,
     EpisodeClosed,
     Event,
+    PoliceAnswered,
 )
+from missing_service.domain.obligation import Obligation
 from missing_service.journal import Unit, record
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import answered, not_later
@@ -156,4 +159,23 @@ def _undoable(unit: Unit, stream: UUID, number: int, actor: Actor) -> Act:
         raise NotAllowed("The council recorded this: ask the council to correct it.")
     if not act.stands:
         raise Conflict(f"Number {number} was undone before.")
+    if act.outcome == "WRONG_FORCE":
+        _check_routing(unit, act)
     return act
+
+
+def _check_routing(unit: Unit, act: Act) -> None:
+    """A re-routing goes back only where nothing stands upon it."""
+    standing = {a.id: a.n for a in unit.state.all(Act, act.stream) if a.stands}
+    told = read_story(unit.state.story(act.stream)).answers
+    routed = {a.id: standing[a.id] for a in told if _re_routes(a) and a.id in standing}
+    if act.id not in routed:
+        return
+    if any(n > act.n for n in routed.values()):
+        raise Conflict("This was re-routed again since: undo the last re-routing first.")
+    if not unit.state.get(Obligation, act.obligation).is_open:
+        raise Conflict("The force that it went to has acknowledged it: undo that first.")
+
+
+def _re_routes(answer: PoliceAnswered) -> bool:
+    return answer.outcome == "WRONG_FORCE" and bool(answer.force)

@@ -116,3 +116,20 @@ def test_every_effect_is_read_again_as_it_was_stored():
     for effect in told:
         stored = stored_effect(effect)
         assert stored_effect(read_effect(stored)) == stored
+
+
+@pytest.mark.parametrize("further", [False, True])
+def test_a_grade_in_an_answer_meets_the_update_that_is_due_and_opens_the_next(further: bool):
+    story = Story()
+    story.reported(category=AWAY)
+    story.answered()
+    first = story.owed(UPDATE)
+    story.passes(minutes=30)
+    if not further:
+        story.happens(e.CategoryChanged, category=MISSING, was=AWAY, from_at=story.at, reason="r")
+    story.answered(risk="HIGH")
+    second = story.owed(UPDATE)
+    assert story.state.get(Obligation, first.id).discharged_by is not None
+    assert second.id != first.id
+    assert second.due_at == story.owed(REVIEW).due_at
+    assert story.open_kinds() == [UPDATE, REVIEW]
