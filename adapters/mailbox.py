@@ -4,7 +4,7 @@ import json
 import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP as MAIL_POLICY
+from email.policy import SMTP
 from email.utils import format_datetime
 
 from adapters.clock import elapsed
@@ -14,6 +14,7 @@ from adapters.smtp import Post, Undelivered
 from adapters.sockets import Allowance
 from missing_service.domain.delivery import Answer, Message, Outcome
 
+WHOLE_LINES = SMTP.clone(max_line_length=998)  # a subject folded at 78 begins with a blank
 MOST_RECEIVED = 64 * 1024
 TAKEN = 250
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -43,7 +44,7 @@ class Mailbox:
             raise Undelivered(Outcome.REFUSED, "bad address")
         subject, text = _content(message.body)
         server = self._post.server
-        letter = EmailMessage(policy=MAIL_POLICY)
+        letter = EmailMessage(policy=WHOLE_LINES)
         letter["From"], letter["To"] = server.sender, self._address
         letter["Subject"] = UNPRINTABLE.sub(" ", subject).strip()
         letter["Date"] = format_datetime(message.queued_at.astimezone(UTC))

@@ -46,6 +46,7 @@ from missing_service.policy.holidays import days_off
 from missing_service.policy.load import demo_policy_file, load_policy
 from missing_service.ports import Clock, Sender, StoreUnavailable, Wake
 from missing_service.start_checks import refusals
+from missing_service.usecases.deliver_next import let_all_go
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
 from missing_service.usecases.seal_attempts import seal_attempts
 from missing_service.usecases.service import Service
@@ -132,6 +133,8 @@ def found(application: Application) -> None:
 def begin(application: Application) -> None:
     """Bring what the files say into the database: streams, policy, directory."""
     found(application)
+    if application.settings.is_sqlite:
+        let_all_go(application.service)
     keep_policy(application.service, application.store.books.policy, actor=SERVICE)
     if application.settings.directory:
         application.load(read_directory(application.settings.directory, os.environ))

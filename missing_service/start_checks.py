@@ -4,13 +4,18 @@ from collections.abc import Iterator
 
 from missing_service.domain.directory import Directory
 
-# RFC 2606 and 6761: nobody can have these, so whoever bears one is invented.
-INVENTED = (".example", ".test", ".invalid", ".localhost", "@example.com", "@example.org")
+INVENTED = ("@harrow.example", "@met.example")  # the people of the demonstration
 
 
 def refusals(directory: Directory) -> Iterator[str]:
     """Each reason not to start in production, with its mend."""
     yield from coverage(directory)
+    yield from (
+        f"channel {channel.owner}/{channel.name} is plain http: give an https `url`."
+        for channels in directory.all_channels.values()
+        for channel in channels
+        if channel.kind == "webhook" and not (channel.url or "").startswith("https://")
+    )
     yield from (
         f"{email} is a demonstration person: take it out of the directory, or start on a new "
         "database."

@@ -262,6 +262,12 @@ class Lanes:
         heads = (self._connection.execute(WAITING_IN_LANE, _lane_of(row)).first() for row in lanes)
         return [head for head in heads if head is not None]
 
+    def let_all_go(self) -> None:
+        """Nobody can hold a lane any more: the one process that could has begun anew."""
+        for table in (L, S):
+            held = table.token.is_not(None)
+            self._connection.execute(update(table).where(held).values(**FREE))
+
     def attempts(self, delivery: UUID) -> tuple[int, int]:
         """How many attempt rows there are of a delivery, and how many of them are sealed."""
         rows = self._connection.execute(select(func.max(A.n)).where(A.delivery == delivery))

@@ -40,4 +40,5 @@ def newest() -> str | None:
 
 
 def current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """Where the schema stands; several marks, which no migration leaves, are named together."""
+    return ", ".join(MigrationContext.configure(connection).get_current_heads()) or None

@@ -123,9 +123,7 @@ def _no_form(error: Exception) -> Response:
 
 
 def _too_large(_: Exception) -> Response:
-    answer = problem(413, SAID[413])
-    answer.headers["Connection"] = "close"
-    return answer
+    return problem(413, SAID[413])
 
 
 def _http(error: HTTPException) -> Response:

@@ -19,7 +19,7 @@ RFC_3339 = re.compile(
     r"([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 )
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-OFFSET_NEEDED = "Give an instant with its offset needed: 2026-11-24T22:30:00Z or …+00:00."
+OFFSET_NEEDED = "Give the time with the offset needed, like 2026-11-24T22:30:00Z or …+00:00."
 FIRST_YEAR = 2000
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 REQUIRED = "This is required."

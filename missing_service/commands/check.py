@@ -14,7 +14,7 @@ from missing_service.bootstrap import (
     schema_fault,
 )
 from missing_service.commands.words import add_json, add_word, say, say_json
-from missing_service.config import BadSetting, Settings, read_settings
+from missing_service.config import BadSetting, Settings, read_settings_beside
 from missing_service.domain.directory import Directory
 from missing_service.domain.directory_faults import faults
 from missing_service.policy.directory_file import DirectoryError, DirectoryFile, read_directory
@@ -46,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
 
 def _faults() -> Iterator[Fault]:
     try:
-        settings = read_settings(os.environ)
+        settings = read_settings_beside(os.environ)
         application = make_application(settings)
     except BadSetting as wrong:
         yield from _each("settings", str(wrong))

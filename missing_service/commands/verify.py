@@ -33,7 +33,7 @@ def _tables(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    application = opened()
+    application = opened(any_schema=True)
     try:
         if given.seal:
             application.seal()

@@ -16,10 +16,12 @@ def doubts(
     report: Mapping[str, Any], *, child: str, recorded_at: datetime, councils: Mapping[str, Any]
 ) -> list[dict[str, str]]:
     """Each doubtful field with a sentence; nothing here refuses anything."""
+    seen = report.get("last_seen") or {}
     found = [
         *_about_child(report.get("child") or {}, child, recorded_at),
         *_about_last_seen(report, recorded_at),
-        *_about_council(report.get("last_seen") or {}, councils),
+        *_about_council("council", report.get("council"), councils),
+        *_about_council("last_seen.council", seen.get("council"), councils),
     ]
     return [{"field": field, "message": message} for field, message in found]
 
@@ -59,10 +61,6 @@ def _about_last_seen(report: Mapping[str, Any], at: datetime) -> Iterator[Doubt]
         yield "last_seen.at", "This is more than a week ago: check the date."
 
 
-def _about_council(seen: Mapping[str, Any], councils: Mapping[str, Any]) -> Iterator[Doubt]:
-    code = seen.get("council")
+def _about_council(field: str, code: str | None, councils: Mapping[str, Any]) -> Iterator[Doubt]:
     if code and code not in councils:
-        yield (
-            "last_seen.council",
-            "No council of this code is known: the alert went by the next one.",
-        )
+        yield field, "No council of this code is known: the report went by the next one. Check it."

@@ -1,6 +1,7 @@
 """The words that people get: a reference, what has not happened, what to do now; never who the
 child is."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,13 +130,13 @@ KINDS = {
 }
 
 
-def alert_as_text(episode: Mapping[str, Any], change: str, link: str) -> bytes:
-    """The alert for a mailbox declared secure: what is protected comes first."""
-    reference = episode["reference"]
+def alert_as_text(letter: bytes, episode: Mapping[str, Any], change: str) -> bytes:
+    """The same letter with the alert in it, for a mailbox declared secure: what is protected comes
+    first."""
+    said = json.loads(letter)
     protected = (episode["report"].get("details") or {}).get("protected")
-    lines = [change, *_lines("PROTECTED", protected), *_lines("", episode["report"])]
-    text = "\n".join([*lines, "", f"Answer with your reference: {link}"])
-    return canonical({"subject": f"URGENT {reference}: missing child", "text": text})
+    lines = [*_lines("PROTECTED", protected), change, *_lines("", episode["report"])]
+    return canonical({**said, "text": "\n".join([*lines, "", said["text"]])})
 
 
 def _lines(name: str, value: Any) -> list[str]:

@@ -133,10 +133,11 @@ def _mail(
     desk = council.edt_phone if council else ""
     name = council.name if council else episode.council
     link = f"{book.public_url}/episodes/{episode.reference}"
-    if channel.content == "full":
-        seen = episode_for_police(state, episode, channel.owner)
-        return people_message.alert_as_text(seen, change, link)
-    return people_message.mailbox_of_a_force(episode, kind, name, desk, link)
+    letter = people_message.mailbox_of_a_force(episode, kind, name, desk, link)
+    if channel.content != "full":
+        return letter
+    seen = episode_for_police(state, episode, channel.owner)
+    return people_message.alert_as_text(letter, seen, change)
 
 
 def copy_to(

@@ -187,7 +187,7 @@ class ToldTable(Table):
         validate=validate.Length(min=1, error="allowed: at least one role"),
         error_messages={"invalid": 'allowed: a list of roles, ["edt_worker"]'},
     )
-    say = _words(required=True)
+    say = _words(load_default="This is still not done. Do it now, or see that somebody does.")
     when = Parsed(conditions, load_default=())
     hours = fields.Enum(
         Hours,

@@ -27,11 +27,11 @@ def report_missing(
 
 
 def save_report(unit: Unit, report: Report, actor: Actor, at: datetime) -> Done:
-    council = own_council(report, actor)
+    council = own_council(report, actor, unit.book.directory)
     stream = unit.draw.id()
     child = _child(unit, report, actor, council, at)
     unit.open_stream(stream, "episode")
-    force, told = forces_told(report, unit.book.directory)
+    force, told = forces_told(report, council, unit.book.directory)
     event = EpisodeReported(
         id=unit.draw.id(),
         stream=stream,
@@ -57,9 +57,11 @@ def save_report(unit: Unit, report: Report, actor: Actor, at: datetime) -> Done:
     return Done(stream, body, 201)
 
 
-def own_council(report: Report, actor: Actor) -> str:
+def own_council(report: Report, actor: Actor, directory: Directory) -> str:
     """A key reports for its own council; another's code is refused by name."""
     council: str = report["council"]
+    if council not in directory.councils:  # a doubtful code refuses no report
+        return actor.organisation
     if council != actor.organisation:
         raise Invalid(
             {"council": f"You report for {actor.organisation}: give that council's code."}
@@ -67,14 +69,14 @@ def own_council(report: Report, actor: Actor) -> str:
     return council
 
 
-def forces_told(report: Report, directory: Directory) -> tuple[str, tuple[str, ...]]:
+def forces_told(report: Report, council: str, directory: Directory) -> tuple[str, tuple[str, ...]]:
     """The force covering where the child was last seen, else the host council's, else the
     council's own."""
     seen = (report.get("last_seen") or {}).get("council")
     host = (report.get("details") or {}).get("host_council")
-    councils = [c for c in (seen, host, report["council"]) if c]
+    councils = [c for c in (seen, host, council) if c]
     found = [f.code for f in map(directory.force_covering, councils) if f]
-    home = directory.force_covering(report["council"])
+    home = directory.force_covering(council)
     if not found:
         raise Invalid(
             {"council": "No police force covers this council: an administrator must add one."}

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from adapters.database import models as m
 from missing_service.domain.delivery import DeliveryState
+from missing_service.usecases.deliver_next import let_all_go
 from missing_service.usecases.update_episode import update_episode
 from tests.adapters.stores import REFUSED, TAKEN, UNREACHABLE, Desk, open_desk
 from tests.builders import EDT
@@ -62,6 +63,14 @@ def test_a_lease_that_ran_out_is_work_again_with_the_same_id_and_bytes(desk: Des
     again = only(desk.claim())
     assert (again.message.id, again.message.body) == (first.message.id, first.message.body)
     assert again.claim.token != first.claim.token
+
+
+def test_what_a_dead_process_held_is_work_again_at_once_where_it_was_the_only_one(desk: Desk):
+    desk.report()
+    held = desk.claim()
+    assert desk.claim() == []
+    let_all_go(desk.service)
+    assert [e.message.id for e in desk.claim()] == [e.message.id for e in held]
 
 
 def test_a_proven_2xx_wins_however_late_it_comes_and_nothing_overwrites_it(desk: Desk):

@@ -220,3 +220,11 @@ def test_a_name_given_twice_or_unknown_in_the_query_is_refused(one_world: World)
     assert one_world.edt.get("/episodes?limit=1&limit=2").status_code == 422
     found = one_world.edt.get("/episodes?sort=name")
     assert found.get_json()["errors"][0]["field"] == "sort"
+
+
+def test_a_council_that_nobody_knows_stops_no_report(world: World):
+    saved = world.edt.post("/episodes", a_report(council="E99999999"))
+    assert saved.status_code == 201
+    found = saved.get_json()
+    assert [doubt["field"] for doubt in found["doubts"]] == ["council"]
+    assert world.edt.get(f"/episodes/{found['reference']}").status_code == 200

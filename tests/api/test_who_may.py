@@ -112,7 +112,6 @@ def test_an_administrator_reads_no_episode_and_a_lead_changes_nothing(one_world:
         "Asha",
         "name=; role=x",
         "name=Asha",
-        "role=x; name=Asha",
         "name=%FF; role=x",
         "name=A%00b; role=x",
         "name=A%0Ab; role=x",

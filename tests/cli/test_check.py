@@ -147,3 +147,9 @@ def test_production_does_not_start_with_a_council_of_no_force(check, capsys):
     check(COUNCIL, **production())
     assert main(["work"]) == 1
     assert "has no police force" in capsys.readouterr().err
+
+
+def test_production_refuses_plain_http_to_police(check):
+    plain = '[[force.channel]]\nname = "cad"\nkind = "webhook"\nurl = "http://8.8.8.8/hook"\n'
+    secret = 'secret = "whsec_' + base64.b64encode(bytes(range(32))).decode() + '"\n'
+    assert "plain http" in of(check(COUNCIL + FORCE + plain + secret, **production()), "directory")

@@ -57,6 +57,12 @@ def test_nobody_acknowledges_by_itself_so_people_are_told(demo):
     assert "Jordan" not in letter["text"]
 
 
+def test_a_body_that_is_too_large_is_refused_by_the_real_server_too(demo):
+    report = a_report() | {"concern": "x" * 300_000}
+    tokens = demo.ready()
+    assert status(f"{demo.url}/api/v1/episodes", tokens["EDT_TOKEN"], report) == 413
+
+
 def test_a_second_one_on_the_same_file_is_refused_with_a_sentence(demo):
     for word in ("up", "serve", "work"):
         ports = () if word == "work" else ("--port", str(free_port()))
