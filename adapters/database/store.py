@@ -38,6 +38,7 @@ class Store:
     """What both databases share; `write` and `now` differ."""
 
     is_postgres = False
+    ask_again = ASK_AGAIN
 
     def __init__(
         self, engine: Engine, keys: KeyRing, books: Books, clock: Clock, wake: Wake | None = None
@@ -150,7 +151,7 @@ class Store:
                 with self.engine.connect().execution_options(reads=True) as connection:
                     return connection.execute(unit.witness).first() is not None
             except DBAPIError:
-                threading.Event().wait(ASK_AGAIN)  # the database is away: ask it when it is back
+                threading.Event().wait(self.ask_again)  # the database is away: ask it when it is back
         raise StoreUnavailable("The database went away while saving: look whether it was saved.")
 
 

@@ -172,8 +172,16 @@ def _first(address: str) -> str:
 
 
 @contextmanager
-def open_world(url: str, clock: FakeClock, policy: Path | None = None) -> Iterator[World]:
-    """A world on this database, with its machines; they are stopped at the end."""
+def open_world(
+    url: str,
+    clock: FakeClock,
+    policy: Path | None = None,
+    *,
+    prepare: Callable[[Application], object] = lambda _: None,
+) -> Iterator[World]:
+    """A world on this database, with its machines; they are stopped at the end.
+
+    `prepare` may change the application before it touches the database."""
     with ExitStack() as stack:
         police = stack.enter_context(PolicePeer(SECRET, now=clock.now))
         mail = stack.enter_context(MailPeer())
@@ -185,6 +193,7 @@ def open_world(url: str, clock: FakeClock, policy: Path | None = None) -> Iterat
         sender = Senders(client, Post(server, guard, tls_context()))
         application = make_application(made, clock=clock, sender=sender)
         stack.callback(application.close)
+        prepare(application)
         world = World(application, clock, police, mail, clock.now())
         world.hold_offset()
         begin(application)
