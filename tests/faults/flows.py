@@ -259,5 +259,12 @@ FLOWS = (
     Flow("retry by an administrator", failing, retry, police=busy),
     Flow("seal the attempts", failing, seal, keyed=False, police=busy),
     Flow("load the directory", nothing, load, keyed=False),
-    Flow("look at an episode", reported, look, keyed=False, repeats=False),
+    Flow(
+        "look at an episode",
+        reported,
+        look,
+        keyed=False,
+        repeats=False,  # seen twice is two lines in the access log, as it should be
+        own_process=False,
+    ),
 )
