@@ -8,14 +8,17 @@ from contextlib import suppress
 import psycopg
 from psycopg import Connection
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import ExecStatus
 from psycopg.rows import TupleRow
 
 from adapters.clock import elapsed
 
 CHANNEL = "missing_work"
+SAY = b"SELECT pg_notify($1, $2)"
 CHECK = "check"  # what a listener says to itself, to hear whether it hears
 CHECK_EVERY = 10.0
 RECONNECT_AFTER = 1.0
+PATIENCE = 5.0  # for the answer to what was said: one that never comes must not hold us
 # A server that vanishes without a word would else hold the connection for a quarter of an hour.
 IMPATIENT = {"connect_timeout": "5", "tcp_user_timeout": "10000", "keepalives_idle": "10"}
 
@@ -44,11 +47,13 @@ class PostgresWake:
     that, started here, so make one of these in each process and not before a fork.
     """
 
-    def __init__(self, url: str, *, check_every: float = CHECK_EVERY) -> None:
+    def __init__(
+        self, url: str, *, check_every: float = CHECK_EVERY, patience: float = PATIENCE
+    ) -> None:
         # SQLAlchemy names the driver in its URLs, which libpq does not know.
         url = url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._conninfo = make_conninfo(url, **IMPATIENT)
-        self._check_every = check_every
+        self._check_every, self._patience = check_every, patience
         self._here = EventWake()
         self._stopping = threading.Event()
         self._bell, self._rope = socket.socketpair()
@@ -88,7 +93,7 @@ class PostgresWake:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
             connection.execute(f"LISTEN {CHANNEL}")
             self._here.set()  # for all that was said while nobody listened
-            ear = _Ear(connection, self._bell, self._check_every)
+            ear = _Ear(connection, self._bell, self._check_every, self._patience)
             while not self._stopping.is_set():
                 if ear.hears_news():
                     self._here.set()
@@ -98,11 +103,17 @@ class _Ear:
     """One connection that listens, speaks for us, and finds out when it has gone deaf."""
 
     def __init__(
-        self, connection: Connection[TupleRow], bell: socket.socket, check_every: float
+        self,
+        connection: Connection[TupleRow],
+        bell: socket.socket,
+        check_every: float,
+        patience: float,
     ) -> None:
         self._connection = connection
         self._bell = bell
-        self._check_every = check_every
+        self._check_every, self._patience = check_every, patience
+        self._wire = select.poll()
+        self._wire.register(connection.fileno(), select.POLLIN)
         self._poll = select.poll()
         self._poll.register(connection.fileno(), select.POLLIN)
         self._poll.register(bell, select.POLLIN)
@@ -143,4 +154,15 @@ class _Ear:
         self._say(CHECK)
 
     def _say(self, payload: str) -> None:
-        self._connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, payload])
+        # Not execute(): it would wait for ever where the answer is swallowed on its way.
+        libpq, until = self._connection.pgconn, elapsed() + self._patience
+        libpq.send_query_params(SAY, [CHANNEL.encode(), payload.encode()])
+        libpq.flush()
+        while libpq.is_busy():
+            if not self._wire.poll(max(0.0, until - elapsed()) * 1000):
+                raise OSError("what was said on this connection is not answered")
+            libpq.consume_input()
+        while answer := libpq.get_result():
+            if answer.status != ExecStatus.TUPLES_OK:
+                raise OSError("what was said on this connection is refused")
+

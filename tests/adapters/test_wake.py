@@ -8,6 +8,7 @@ import pytest
 from adapters.clock import elapsed, sleep
 from adapters.wake import EventWake, PostgresWake
 from missing_service.ports import Wake
+from tests.peers.between import Between
 
 
 @pytest.fixture(params=["event", "postgresql", "postgresql away"])
@@ -93,6 +94,28 @@ def test_a_connection_that_has_gone_deaf_is_found_out(postgres_url: str) -> None
     deaf = f"{postgres_url}{separator}options=-csearch_path%3Ddeaf,pg_catalog"
     with closing(listening(deaf, check_every=0.2)) as wake:
         assert wake.wait(5), "it did not connect anew"
+
+
+def test_a_connection_whose_answers_are_swallowed_is_found_out(postgres_url: str) -> None:
+    """As behind a middleman that has lost its way: it takes what is said, and nothing comes back."""
+    with (
+        Between(postgres_url) as between,
+        closing(listening(between.url, check_every=0.2, patience=0.5)) as wake,
+    ):
+        assert between.deafen()
+        assert wake.wait(5), "it did not connect anew"
+        assert between.swallowed
+
+
+def test_it_closes_at_once_though_no_answer_comes(postgres_url: str) -> None:
+    with Between(postgres_url) as between:
+        wake = listening(between.url, patience=1.0)
+        between.deafen()
+        wake.set()  # and is not answered
+        sleep(0.1)
+        began = elapsed()
+        wake.close()
+        assert elapsed() - began < 3
 
 
 def test_a_connection_that_hears_is_kept(postgres_url: str) -> None:
