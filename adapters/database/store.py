@@ -58,9 +58,23 @@ class Store:
 
     def read(self, function: Callable[[Reading], T]) -> T:
         """Run a function that only reads, in one transaction."""
-        try:
+
+        def ask() -> T:
             with self.reading() as reading:
                 return function(reading)
+
+        return self._answered(ask)
+
+    def _answered(self, ask: Callable[[], T]) -> T:
+        """What only reads is asked once more where a kept connection was found dead."""
+        try:
+            return ask()
+        except DBAPIError as fault:
+            if not fault.connection_invalidated:
+                raise _unanswered(fault) from fault
+        self.engine.dispose()  # the others that were kept are as old as that one
+        try:
+            return ask()
         except DBAPIError as fault:
             raise _unanswered(fault) from fault
 
@@ -79,11 +93,12 @@ class Store:
     def _how_far(self) -> int:
         """How far the directory's stream has come, asked with no transaction around it."""
         query = statements_for(self.engine.dialect.name).query(HOW_FAR)
-        try:
+
+        def ask() -> Any:
             with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
-                found = query.first(cursor_of(connection), id=DIRECTORY_STREAM)
-        except DBAPIError as fault:
-            raise _unanswered(fault) from fault
+                return query.first(cursor_of(connection), id=DIRECTORY_STREAM)
+
+        found = self._answered(ask)
         return found[0] if found else 0
 
     def close(self) -> None:
@@ -174,8 +189,11 @@ class PostgresStore(Store):
         raise AssertionError("unreachable")
 
     def now(self) -> datetime:
-        with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
-            return self._opening(connection)[0]
+        def ask() -> datetime:
+            with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
+                return self._opening(connection)[0]
+
+        return self._answered(ask)
 
     def _opening(self, connection: Connection) -> tuple[datetime, int]:
         query = statements_for("postgresql").query(OPENING)
