@@ -61,18 +61,18 @@ def programs_of_pip() -> list[Path]:
 def start(programs: Path, lifeline: Path) -> Server:
     """Start a server in a fresh temporary folder; it stops when `lifeline` has no writer left."""
     folder = Path(tempfile.mkdtemp(prefix="missing-postgres-"))
-    programs, port = _reachable(programs, folder), _free_port()
-    _give_away(folder)
+    programs, port = _reachable(programs, folder), free_port()
+    give_away(folder)
     options = f"-h 127.0.0.1 -p {port} -k {folder}"
     options += "".join(f" -c {name}={value}" for name, value in SETTINGS.items())
     data = f"{folder}/data"
-    _run(
+    run_program(
         programs / "initdb",
         "-D",
         data,
         *["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"],
     )
-    _run(programs / "pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options)
+    run_program(programs / "pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options)
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     server = Server(url=url, folder=str(folder), programs=str(programs))
     _stop_with(lifeline, server)
@@ -81,7 +81,7 @@ def start(programs: Path, lifeline: Path) -> Server:
 
 def stop(server: Server) -> None:
     """Stop a server that `start` made, whatever it is doing, and remove its folder."""
-    _run(server.programs + "/pg_ctl", "stop", "-D", f"{server.folder}/data", "-m", "immediate")
+    run_program(server.programs + "/pg_ctl", "stop", "-D", f"{server.folder}/data", "-m", "immediate")
     shutil.rmtree(server.folder, ignore_errors=True)
 
 
@@ -99,7 +99,7 @@ def _stop_with(lifeline: Path, server: Server) -> None:
         ).returncode = 0  # a guard is left behind on purpose: nobody waits for it
 
 
-def _run(*command: object) -> None:
+def run_program(*command: object) -> None:
     done = subprocess.run(
         [str(word) for word in command],
         stdout=subprocess.PIPE,
@@ -127,7 +127,7 @@ def _unprivileged() -> pwd.struct_passwd:
     return known.get("postgres") or known["nobody"]
 
 
-def _give_away(folder: Path) -> None:
+def give_away(folder: Path) -> None:
     if os.geteuid() == 0:
         user = _unprivileged()
         subprocess.run(["chown", "-R", f"{user.pw_uid}:{user.pw_gid}", folder], check=True)
@@ -145,7 +145,7 @@ def _reachable(programs: Path, folder: Path) -> Path:
     return copied / "bin"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -18,6 +18,7 @@ from tests.cli.processes import environment, free_port, get
 
 COMMAND = str(Path(sys.executable).with_name("missing-service"))
 WEB, WORKERS = "web", ("work-1", "work-2", "work-3")
+UP = b"The workers run"
 START = 30.0
 
 
@@ -30,13 +31,14 @@ class Fleet:
     own: dict[str, dict[str, str]] = field(default_factory=dict)  # settings of one process alone
     port: int = field(default_factory=free_port)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    begun: dict[str, int] = field(default_factory=dict)  # where its log stood when it was started
     done: Counter[str] = field(default_factory=Counter)
 
     def __enter__(self) -> Self:
         try:
             for name in (WEB, *WORKERS):
                 self.start(name)
-            self.until(lambda: get(f"{self.url}/readyz"), "the web does not answer")
+            self.until(self.is_up, "not all run")
         except BaseException:
             self.__exit__()
             raise
@@ -55,6 +57,7 @@ class Fleet:
     def start(self, name: str) -> None:
         serve = ["serve", "--port", str(self.port), "--workers", "2"]
         with (self.folder / f"{name}.log").open("ab") as log:
+            self.begun[name] = log.tell()
             self.processes[name] = subprocess.Popen(
                 [COMMAND, *(serve if name == WEB else ["work"])],
                 cwd=self.folder,
@@ -79,8 +82,16 @@ class Fleet:
     def signal(self, name: str, how: signal.Signals) -> None:
         os.killpg(self.processes[name].pid, how)
 
+    def is_up(self) -> bool:
+        """Whether all have said that they run; one that has not knows no signals yet."""
+        said = [
+            (self.folder / f"{name}.log").read_bytes()[self.begun[name] :] for name in WORKERS
+        ]
+        return all(UP in each for each in said) and bool(get(f"{self.url}/readyz"))
+
     def stop(self) -> dict[str, int]:
         """All end as they are asked to; their exit codes."""
+        self.until(self.is_up, "not all run again")
         for name in (WEB, *WORKERS):
             self.processes[name].send_signal(signal.SIGTERM)
         return {name: self.processes[name].wait(timeout=20) for name in (WEB, *WORKERS)}

@@ -1,135 +1,15 @@
 """The real command in many processes on one PostgreSQL, reports coming in all the while: killed,
 paused past the lease, restarted, cut off. Nothing lost, stuck or doubled."""
 
-import base64
 import os
-import secrets
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from random import Random
 
-import psycopg
 import pytest
 
-from missing_service.policy.demo_directory import TOKENS, demo_text
-from tests.cli.processes import run as run_command
-from tests.crash.desk import Desk
-from tests.crash.fleet import Chaos, Fleet
-from tests.crash.whole import Whole, bodies_of, ids_of
-from tests.peers.between import Between
-from tests.peers.mail import MailPeer
-from tests.peers.police import PolicePeer
+from tests.crash.town import live, open_town
 
 pytestmark = pytest.mark.slow
 SEED, SECONDS = "MISSING_SEED", "MISSING_SECONDS"
-LEASE = 2.0
-STEPS, EVERY = (2.0, 4.0, 8.0), 10.0
-POLICY = f"""
-[figures]
-lease = "{LEASE:.0f}s"
-
-[obligation.police_acknowledgement]
-step = [
-    {{ after = "2s", tell = ["edt_worker"], say = "One." }},
-    {{ after = "4s", tell = ["edt_manager"], say = "Two." }},
-    {{ after = "8s", tell = ["head_of_service"], say = "Three." }},
-]
-repeat = [{{ every = "10s", tell = ["director_on_call"], say = "Again." }}]
-"""
-OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-CUT_LISTENERS = f"{OTHERS} AND (query LIKE 'LISTEN%' OR query LIKE '%pg_notify%')"
-CUT_ANY = f"{OTHERS} ORDER BY random() LIMIT 3"
-MAILBOX = "missing.persons@met.example"
-CAD = "met/cad"
-
-
-@dataclass
-class Town:
-    """All that runs: the fleet, its receivers, and the people at the desk."""
-
-    fleet: Fleet
-    desk: Desk
-    police: PolicePeer
-    mail: MailPeer
-    whole: Whole
-    settings: dict[str, str]
-    more: dict
-
-
-def settings_for(folder: Path, url: str, police: PolicePeer, mail: MailPeer, secret: str) -> dict:
-    hashes = {name: sha256(name.encode()).hexdigest() for name in TOKENS}
-    directory, policy = folder / "directory.toml", folder / "policy.toml"
-    directory.write_text(demo_text(police.url, secret, hashes, MAILBOX))
-    policy.write_text(POLICY)
-    return {
-        "MISSING_ENV": "development",
-        "MISSING_DATABASE_URL": url,
-        "MISSING_DIRECTORY": str(directory),
-        "MISSING_POLICY": str(policy),
-        "MISSING_SMTP_URL": mail.url,
-        "MISSING_DATA_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-        "MISSING_SECRET_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
-    }
-
-
-@contextmanager
-def open_town(folder: Path, url: str) -> Iterator[Town]:
-    """`work-3` reaches the database by way of a middleman that can go deaf."""
-    secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-    with ExitStack() as stack:
-        police = stack.enter_context(PolicePeer(secret))
-        mail = stack.enter_context(MailPeer())
-        between = stack.enter_context(Between(url))
-        settings = settings_for(folder, url, police, mail, secret)
-        migrated = run_command("migrate", cwd=folder, **settings)
-        assert migrated.returncode == 0, migrated.stderr
-        whole = Whole(url)
-        stack.callback(whole.close)
-        own = {"work-3": {"MISSING_DATABASE_URL": between.url}}
-        fleet = stack.enter_context(Fleet(folder, settings, own))
-        more = {
-            "listeners cut": lambda: ask(url, CUT_LISTENERS),
-            "three connections cut": lambda: ask(url, CUT_ANY),
-            "a listener deaf, unseen": between.deafen,
-        }
-        desk = Desk(fleet.url, every=0.3)
-        yield Town(fleet, desk, police, mail, whole, settings, more)
-
-
-def ask(url: str, question: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(question)
-
-
-def alerted(town: Town) -> set[str]:
-    return {reference for reference, number in ids_of(list(town.police.received)) if number == 1}
-
-
-def assert_nothing_lost_stuck_or_doubled(town: Town, folder: Path) -> Counter:
-    """Once all runs again: what was answered is with police, and each thing happened once."""
-    saved = set(town.desk.saved.values())
-    town.fleet.until(lambda: saved <= alerted(town), "an alert is lost")
-    town.fleet.until(lambda: not town.whole.untaken(CAD), "an alert waits")
-    town.fleet.until(lambda: town.whole.stuck(LEASE + 1) == (0, 0), "something is stuck")
-    assert town.fleet.stop() == dict.fromkeys(town.fleet.processes, 0), town.fleet.said()
-    assert len(saved) == len(town.desk.saved), "two keys, one episode"
-    assert sorted(town.whole.references()) == sorted(saved), "an episode that nobody was told of"
-    assert town.desk.unexpected() == {}, town.fleet.said()
-    received = list(town.police.received)
-    assert {len(ids) for ids in ids_of(received).values()} == {1}, "one number, two ids"
-    assert {len(bodies) for bodies in bodies_of(received).values()} == {1}, "one id, two bodies"
-    assert town.police.bad_signatures == 0
-    leaves = town.whole.assert_the_log_is_whole()
-    steps = town.whole.assert_each_step_once(STEPS, EVERY)
-    verified = run_command("verify", "--json", cwd=folder, **town.settings)
-    assert verified.returncode == 0, verified.stdout
-    twice = len(received) - len({message.id for message in received})
-    return Counter(reports=len(saved), leaves=leaves, steps=steps, sent_again=twice)
 
 
 def test_nothing_is_lost_stuck_or_doubled_whatever_befalls_the_processes(
@@ -137,12 +17,6 @@ def test_nothing_is_lost_stuck_or_doubled_whatever_befalls_the_processes(
 ):
     seed, seconds = int(os.environ.get(SEED, "4")), float(os.environ.get(SECONDS, "18"))
     with open_town(tmp_path, postgres_url) as town:
-        town.desk.start(people=3)
-        chaos = Chaos(town.fleet, Random(seed), LEASE, town.more)
-        chaos.run(seconds)
-        town.fleet.until(lambda: len(town.desk.saved) > 5, "nothing is saved")
-        town.desk.stop()
-        found = assert_nothing_lost_stuck_or_doubled(town, tmp_path)
-    print(f"seed {seed}, {seconds:.0f} s: {dict(found)}, {dict(town.fleet.done)}, {dict(town.desk.answers)}")  # noqa: T201
-    assert found["steps"] > found["reports"]
-    assert sum(town.fleet.done.values()) >= 5
+        found = live(town, tmp_path, seed, seconds)
+        assert found["steps"] > found["reports"]
+        assert sum(town.fleet.done.values()) >= 5

@@ -46,6 +46,11 @@ class Between:
         self._deaf |= self._listeners
         return len(self._deaf)
 
+    def move_to(self, url: str) -> None:
+        """Whoever connects from now on comes to another server, as when an address is moved."""
+        made = make_url(url)
+        self._target = (made.host or "127.0.0.1", made.port or 5432)
+
     def _accept(self) -> None:
         with suppress(OSError):  # the door was closed
             while True:
