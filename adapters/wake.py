@@ -165,4 +165,3 @@ class _Ear:
         while answer := libpq.get_result():
             if answer.status != ExecStatus.TUPLES_OK:
                 raise OSError("what was said on this connection is refused")
-

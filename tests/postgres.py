@@ -72,7 +72,9 @@ def start(programs: Path, lifeline: Path) -> Server:
         data,
         *["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"],
     )
-    run_program(programs / "pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options)
+    run_program(
+        programs / "pg_ctl", "start", "-w", "-D", data, "-l", f"{folder}/log", "-o", options
+    )
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     server = Server(url=url, folder=str(folder), programs=str(programs))
     _stop_with(lifeline, server)
@@ -81,7 +83,9 @@ def start(programs: Path, lifeline: Path) -> Server:
 
 def stop(server: Server) -> None:
     """Stop a server that `start` made, whatever it is doing, and remove its folder."""
-    run_program(server.programs + "/pg_ctl", "stop", "-D", f"{server.folder}/data", "-m", "immediate")
+    run_program(
+        server.programs + "/pg_ctl", "stop", "-D", f"{server.folder}/data", "-m", "immediate"
+    )
     shutil.rmtree(server.folder, ignore_errors=True)
 
 

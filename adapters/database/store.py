@@ -166,7 +166,9 @@ class Store:
                 with self.engine.connect().execution_options(reads=True) as connection:
                     return connection.execute(unit.witness).first() is not None
             except DBAPIError:
-                threading.Event().wait(self.ask_again)  # the database is away: ask it when it is back
+                threading.Event().wait(
+                    self.ask_again
+                )  # the database is away: ask it when it is back
         raise StoreUnavailable("The database went away while saving: look whether it was saved.")
 
 

@@ -97,7 +97,7 @@ def test_a_connection_that_has_gone_deaf_is_found_out(postgres_url: str) -> None
 
 
 def test_a_connection_whose_answers_are_swallowed_is_found_out(postgres_url: str) -> None:
-    """As behind a middleman that has lost its way: it takes what is said, and nothing comes back."""
+    """As behind a middleman that has lost its way: what is said is taken, nothing comes back."""
     with (
         Between(postgres_url) as between,
         closing(listening(between.url, check_every=0.2, patience=0.5)) as wake,

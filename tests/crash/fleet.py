@@ -84,9 +84,7 @@ class Fleet:
 
     def is_up(self) -> bool:
         """Whether all have said that they run; one that has not knows no signals yet."""
-        said = [
-            (self.folder / f"{name}.log").read_bytes()[self.begun[name] :] for name in WORKERS
-        ]
+        said = [(self.folder / f"{name}.log").read_bytes()[self.begun[name] :] for name in WORKERS]
         return all(UP in each for each in said) and bool(get(f"{self.url}/readyz"))
 
     def stop(self) -> dict[str, int]:

@@ -131,7 +131,11 @@ def assert_nothing_lost_stuck_or_doubled(town: Town, folder: Path) -> Counter:
 
 
 def live(
-    town: Town, folder: Path, seed: int, seconds: float, meanwhile: Callable[[], object] | None = None
+    town: Town,
+    folder: Path,
+    seed: int,
+    seconds: float,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Counter:
     """Reports come in for so long while processes die; then all runs again, and all must hold.
 

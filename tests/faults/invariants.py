@@ -59,7 +59,7 @@ def _one_police_duty(connection: Connection) -> Iterator[str]:
 
 def _discharged_by_a_person(connection: Connection) -> Iterator[str]:
     """I4: only an answer by a named person that stands has ended what police owe."""
-    ending = defaultdict(int)
+    ending: dict[Any, int] = defaultdict(int)
     for act in rows(connection, m.ActTable):
         if act.ends and act.undone_by is None and act.obligation:
             ending[act.obligation] += 1

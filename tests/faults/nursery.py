@@ -35,7 +35,10 @@ WHOLE = 0  # the order's n for a run that nothing kills, in this process: it war
 
 def opened(order: dict[str, Any], books: Books, steps: Steps) -> Application:
     """An application of this process alone, made in milliseconds."""
-    made, clock = settings(order["url"], order["smtp"]), FakeClock(datetime.fromisoformat(order["now"]))
+    made, clock = (
+        settings(order["url"], order["smtp"]),
+        FakeClock(datetime.fromisoformat(order["now"])),
+    )
     engine = make_engine(made.database_url)
     attach(engine, steps)
     store = make_store(engine, KeyRing(made.data_keys), books, clock)

@@ -10,6 +10,7 @@ from typing import Any
 from missing_service.bootstrap import Application, verify
 from missing_service.ports import StoreBusy, StoreUnavailable
 from missing_service.usecases.deliver_next import Paces
+from tests.fakes.clock import FakeClock
 from tests.faults import invariants
 from tests.faults.drivers import attach
 from tests.faults.flows import Flow, Given
@@ -17,7 +18,6 @@ from tests.faults.sending import Counting
 from tests.faults.shapes import Shape, shape_of
 from tests.faults.snapshots import Snapshot, keep
 from tests.faults.steps import Kind, Steps
-from tests.fakes.clock import FakeClock
 from tests.journeys.world import TICK, World, open_world
 from tests.peers.behaviours import ok
 

@@ -35,7 +35,9 @@ def shape_of(world: World, heard: int, letters: int) -> Shape:
     """Rows by what they say but for ids, and each message by its id, however often it came."""
     with world.application.store.reading() as reading:
         found = {
-            name: Counter(tuple(getattr(row, c) for c in columns) for row in rows(reading.connection, t))
+            name: Counter(
+                tuple(getattr(row, c) for c in columns) for row in rows(reading.connection, t)
+            )
             for name, (t, columns) in COUNTED.items()
         }
         kinds = [row.kind for row in rows(reading.connection, m.EventTable)]

@@ -7,7 +7,7 @@ import pytest
 from tests.faults.flows import FLOWS, Flow
 from tests.faults.kinds import POSTGRES, SQLITE
 from tests.faults.place import Place, open_place
-from tests.faults.steps import COMMIT, SEND, SENT, STATEMENT, Kind
+from tests.faults.steps import SEND, SENT, STATEMENT, Kind
 from tests.faults.tables import TABLE
 
 pytestmark = pytest.mark.slow

@@ -52,8 +52,8 @@ class Nursery:
 
 @contextmanager
 def nursery() -> Iterator[Nursery]:
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(COMMAND, cwd=ROOT, text=True, **pipes) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(COMMAND, cwd=ROOT, text=True, stdin=pipe, stdout=pipe) as process:
         try:
             yield Nursery(process)
         finally:
