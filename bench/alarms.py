@@ -48,8 +48,10 @@ def plan(url: str, count: int, at: datetime, *words: Any, function: Any = ring) 
     """A store with a job for each deadline, written at one stroke."""
     engine = make_engine(url)
     scheduler, store = BackgroundScheduler(timezone=UTC), SQLAlchemyJobStore(engine=engine)
+    scheduler.start(paused=True)
     job = scheduler.add_job(function, "date", run_date=at, args=(0, *words), **STORE)
-    state = {**job_state(job), "next_run_time": at}
+    state = {**job.__getstate__(), "next_run_time": at}
+    scheduler.shutdown()
     store.start(scheduler, "default")
     rows = []
     for n in range(count):
@@ -59,13 +61,6 @@ def plan(url: str, count: int, at: datetime, *words: Any, function: Any = ring) 
     with engine.begin() as connection:
         connection.execute(insert(store.jobs_t), rows)
     engine.dispose()
-
-
-def job_state(job: Any) -> dict[str, Any]:
-    """A job not yet started has no time of its next run; it is given one."""
-    job.next_run_time = None
-    state: dict[str, Any] = job.__getstate__()
-    return state
 
 
 def scheduler_on(url: str) -> BackgroundScheduler:
