@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import accepting, alerting, ticking
+from bench import accepting, alerting, draining, neighbour, ticking
 from bench.accepting import Effort, Measured
 from bench.disk import syncs_a_second
 from bench.figures import Report
@@ -22,6 +22,8 @@ PARTS: dict[str, Part] = {
     "P1b": lambda _, server, effort: accepting.on_postgres(server, effort),
     "P2": P1_P2,
     "P3": lambda _, server, effort: alerting.on_postgres(server, effort),
+    "P4": draining.measured,
+    "P5": neighbour.measured,
     "P6": ticking.measured,
 }
 

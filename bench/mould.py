@@ -99,8 +99,12 @@ class Mould:
         own = {v for name in rows for r in rows[name] for v in _key(name, r) if isinstance(v, UUID)}
         own |= {r["event"] for r in rows["delivery"]}
         self._own = sorted(own)
+        self._reference: str = rows["episode"][0]["reference"]
+        self._new = self._reference  # the copy's
         self._parts = [
-            self._part(table, row) for table in Base.metadata.sorted_tables for row in rows[table.name]
+            self._part(table, row)
+            for table in Base.metadata.sorted_tables
+            for row in rows[table.name]
         ]
         self.counts = {name: len(found) for name, found in rows.items() if found}
 
@@ -132,6 +136,7 @@ class Mould:
     def cast(self, n: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """The rows of the copy number n, parents first, each with its table's name."""
         ids = {old: self._id(old, n) for old in self._own}
+        self._new = self._reference[:4] + _letters(next(REFERENCES))
         later = self._shift + n * self._apart
         for part in self._parts:
             values = part.values.copy()
@@ -162,14 +167,15 @@ class Mould:
         if place.what == "log":
             return next(BELOW)
         if place.what == "reference":
-            return place.value[:4] + _letters(next(REFERENCES))
+            return self._new
         if place.what == "words":
             return f"copy {n} of {place.value}"
         own = self._id_in(part)
         if place.what == "key":
             return self._keys.wrap(self._secrets[own], ids[own])
         stream, payload = self._texts[own]
-        return encrypt(self._secrets[stream], ids[own], payload)
+        said = payload.replace(self._reference.encode(), self._new.encode())
+        return encrypt(self._secrets[stream], ids[own], said)
 
     def _id_in(self, part: Part) -> UUID:
         """The row's own id, as the first had it."""

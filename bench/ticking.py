@@ -76,9 +76,8 @@ def filled(url: str, count: int) -> datetime:
 
 def measured(folder: Path, server: Postgres, effort: Effort) -> Measured:
     """On SQLite, then on PostgreSQL; beside each a job for each deadline."""
-    return (
-        _on("SQLite", lambda name: f"sqlite:///{folder / name}.db", effort)
-        + _on("PostgreSQL", server.make, effort)
+    return _on("SQLite", lambda name: f"sqlite:///{folder / name}.db", effort) + _on(
+        "PostgreSQL", server.make, effort
     )
 
 
@@ -87,7 +86,9 @@ def _on(kind: str, make: Callable[[str], str], effort: Effort) -> Measured:
     urls = [make(f"open_{count}") for count in counts]
     began = [filled(url, count) for url, count in zip(urls, counts, strict=True)]
     with ExitStack() as stack:
-        each = [Ladders(stack.enter_context(inside(u)), b) for u, b in zip(urls, began, strict=True)]
+        each = [
+            Ladders(stack.enter_context(inside(u)), b) for u, b in zip(urls, began, strict=True)
+        ]
         for _ in range(effort.rounds):
             for ladders in each:
                 ladders.round()
@@ -106,8 +107,12 @@ def _ticks(kind: str, counts: Sequence[int], many: Ladders, few: Ladders) -> Mea
             Goal("P6", f"a tick that finds none, {said}", looks, most=1.3),
         ],
         [
-            Figure("P6", f"one lapse of a tick, {counts[0]:,} open, {kind}", median(many.tick), "ms"),
-            Figure("P6", f"one lapse of a tick, {counts[1]:,} open, {kind}", median(few.tick), "ms"),
+            Figure(
+                "P6", f"one lapse of a tick, {counts[0]:,} open, {kind}", median(many.tick), "ms"
+            ),
+            Figure(
+                "P6", f"one lapse of a tick, {counts[1]:,} open, {kind}", median(few.tick), "ms"
+            ),
             Figure("P6", f"a look, {counts[0]:,} open, {kind}", median(many.look), "ms"),
             Figure("P6", f"a look, {counts[1]:,} open, {kind}", median(few.look), "ms"),
         ],
