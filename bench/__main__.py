@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import accepting, alerting, draining, neighbour, ticking
+from bench import accepting, ageing, alerting, draining, dying, neighbour, ticking
 from bench.accepting import Effort, Measured
 from bench.disk import syncs_a_second
 from bench.figures import Report
@@ -25,6 +25,8 @@ PARTS: dict[str, Part] = {
     "P4": draining.measured,
     "P5": neighbour.measured,
     "P6": ticking.measured,
+    "P7": ageing.measured,
+    "P9": dying.measured,
 }
 
 

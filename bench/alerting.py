@@ -8,7 +8,18 @@ from bench.figures import Figure, Goal, at
 from bench.joined import found_database
 from bench.load import Job
 from bench.places import Postgres
-from bench.running import COMMAND, OWN, Process, free_port, heard_by, loaded, running, serving, told, wait_to_run
+from bench.running import (
+    COMMAND,
+    OWN,
+    Process,
+    free_port,
+    heard_by,
+    loaded,
+    running,
+    serving,
+    told,
+    wait_to_run,
+)
 
 RATE = 20.0
 WARM_UP = 1.0

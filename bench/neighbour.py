@@ -80,9 +80,7 @@ def measured(_: Path, server: Postgres, effort: Effort) -> Measured:
 
 def _said(count: int, ours: dict[str, list[list[float]]], theirs: list[list[float]]) -> Measured:
     alone, beside = (list(chain(*ours[name])) for name in ("without", "with"))
-    p99 = [
-        at(b, 0.99) / at(a, 0.99) for a, b in zip(ours["without"], ours["with"], strict=True)
-    ]
+    p99 = [at(b, 0.99) / at(a, 0.99) for a, b in zip(ours["without"], ours["with"], strict=True)]
     what = f"p99 with a dead neighbour ({count:,} waiting) ÷ without"
     return Measured(
         [Goal("P5", what, p99, most=1.5)],
@@ -92,7 +90,9 @@ def _said(count: int, ours: dict[str, list[list[float]]], theirs: list[list[floa
             Figure("P5", "report → police, beside the dead one, p50", at(beside, 0.5), "ms"),
             Figure("P5", "report → police, beside the dead one, p99", at(beside, 0.99), "ms"),
             Figure("P5", "procrastinate, no neighbour, p99", at(theirs[0], 0.99), "ms"),
-            Figure("P5", "procrastinate, beside it, p99 (20 s: never came)", at(theirs[1], 0.99), "ms"),
+            Figure(
+                "P5", "procrastinate, beside it, p99 (20 s: never came)", at(theirs[1], 0.99), "ms"
+            ),
         ],
     )
 
