@@ -5,10 +5,21 @@ import argparse
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from bench import accepting, ageing, alerting, draining, dying, neighbour, ticking
+from bench import (
+    accepting,
+    ageing,
+    alerting,
+    draining,
+    dying,
+    neighbour,
+    pairing,
+    resident,
+    ticking,
+)
 from bench.accepting import Effort, Measured
 from bench.disk import syncs_a_second
 from bench.figures import Report
@@ -17,16 +28,18 @@ from bench.places import Postgres, postgres
 WHOLE, QUICK = Effort(4.0, 3), Effort(0.5, 1, is_quick=True)
 Part = Callable[[Path, Postgres, Effort], Measured]
 P1_P2: Part = lambda folder, _, effort: accepting.on_sqlite(folder, effort)  # noqa: E731
-PARTS: dict[str, Part] = {
-    "P1": P1_P2,
-    "P1b": lambda _, server, effort: accepting.on_postgres(server, effort),
-    "P2": P1_P2,
-    "P3": lambda _, server, effort: alerting.on_postgres(server, effort),
-    "P4": draining.measured,
-    "P5": neighbour.measured,
-    "P6": ticking.measured,
-    "P7": ageing.measured,
-    "P9": dying.measured,
+PARTS: dict[str, Sequence[Part]] = {
+    "P1": [P1_P2],
+    "P1b": [lambda _, server, effort: accepting.on_postgres(server, effort)],
+    "P2": [P1_P2],
+    "P3": [lambda _, server, effort: alerting.on_postgres(server, effort)],
+    "P4": [draining.measured],
+    "P5": [neighbour.measured],
+    "P6": [ticking.on_sqlite, ticking.on_postgres],
+    "P7": [ageing.on_sqlite, ageing.on_postgres],
+    "P8": [resident.measured],
+    "P9": [dying.measured],
+    "P10": [pairing.measured],
 }
 
 
@@ -53,9 +66,19 @@ def _measure(folder: Path, effort: Effort, names: Sequence[str]) -> None:
             flush=True,
         )
         found = Measured([], [])
-        for part in dict.fromkeys(PARTS[name] for name in names):
-            found += part(folder, server, effort)
-    print("\n".join(Report(found.goals, found.figures).lines()))
+        for part in dict.fromkeys(part for name in names for part in PARTS[name]):
+            with _room(folder) as own:
+                more = part(own, server, effort)
+            print("\n".join(goal.line() for goal in more.goals), flush=True)
+            found += more
+    print("", *Report(found.goals, found.figures).lines(), sep="\n")
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[Path]:
+    """A folder for one part's files, gone with it: some are large."""
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        yield Path(own)
 
 
 if __name__ == "__main__":

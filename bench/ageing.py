@@ -82,10 +82,14 @@ class Aged:
         self.rates.append(len(result.latencies) / result.seconds)
 
 
-def measured(folder: Path, server: Postgres, effort: Effort) -> Measured:
-    """On SQLite, then on PostgreSQL."""
-    sqlite = _on("SQLite", lambda name: f"sqlite:///{folder / name}.db", effort)
-    return sqlite + _on("PostgreSQL", server.make, effort)
+def on_sqlite(folder: Path, _: Postgres, effort: Effort) -> Measured:
+    """One file with many past episodes, one with few."""
+    return _on("SQLite", lambda name: f"sqlite:///{folder / name}.db", effort)
+
+
+def on_postgres(_: Path, server: Postgres, effort: Effort) -> Measured:
+    """The same on PostgreSQL."""
+    return _on("PostgreSQL", server.make, effort)
 
 
 def _on(kind: str, make: Callable[[str], str], effort: Effort) -> Measured:

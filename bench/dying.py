@@ -150,15 +150,14 @@ def _ours(server: Postgres, kills: int) -> Ended:
     def ask() -> dict[str, float]:
         return loaded(Job(port, STRETCH, rate=RATE)).begun
 
-    patience = str(PATIENCE)
     with (
-        running(OWN, "receiver", str(police), patience, str(SLOW), port=police) as receiver,
+        running(OWN, "receiver", str(police), "5", str(SLOW), port=police) as receiver,
         serving(url, port),
         crew(begin) as workers,
     ):
         marks = _load_and_kill(workers, ask, kills)
-        heard = heard_by(receiver, marks, PATIENCE * 2)
         _wait_until_none(url, NOT_TAKEN)
+        heard = heard_by(receiver, marks, PATIENCE * 2)
         return _ended(url, marks, heard, kills)
 
 
@@ -211,17 +210,16 @@ def _theirs(server: Postgres, kills: int) -> Ended:
         )["begun"]
         return begun
 
-    patience = str(PATIENCE)
     with (
-        running(OWN, "receiver", str(police), patience, str(SLOW), port=police) as receiver,
+        running(OWN, "receiver", str(police), "5", str(SLOW), port=police) as receiver,
         crew(begin) as workers,
     ):
         asks = Asks(ask)
         asks.start()
         workers.kill(kills)
         marks = asks.finish()
-        heard = heard_by(receiver, marks, PATIENCE * 2)
         stuck = _wait_until_none(url, DOING)
+        heard = heard_by(receiver, marks, PATIENCE * 2)
     doubled = sum(n - 1 for n in heard.times.values())
     lost = len(set(marks) - heard.arrived.keys())
     return Ended(len(marks), lost, stuck, doubled, doubled, kills)

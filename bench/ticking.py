@@ -40,9 +40,13 @@ class Ladders:
 
     def _tick(self) -> float:
         """Milliseconds to decide what lapses in a second, each lapse."""
-        self.passed += TICK
+        self.passed = max(self.passed, self._stands_at() - self.began) + TICK
         before, seconds = self._told(), self.sweep(self.passed)
         return seconds * 1000 / (self._told() - before)
+
+    def _stands_at(self) -> datetime:
+        """PostgreSQL's clock went on meanwhile."""
+        return self.here.application.store.now() if self.here.clock.at else self.began
 
     def sweep(self, passed: timedelta) -> float:
         """Seconds to decide all that is due so long after the first report."""
@@ -63,22 +67,25 @@ class Ladders:
             return int(connection.exec_driver_sql("SELECT count(*) FROM step_told").scalar_one())
 
 
-def filled(url: str, count: int) -> datetime:
+def filled(url: str, count: int, shift: timedelta = timedelta()) -> datetime:
     """A new database with `count` obligations open, two an episode; when the first began."""
     with founded(url) as here:
         began, life = here.clock.now(), open_life(here)
         store = here.application.store
         dialect = store.engine.dialect.name
-        mould = Mould(life, store.keys, dialect, apart=APART, shift=timedelta())
+        mould = Mould(life, store.keys, dialect, apart=APART, shift=shift)
         fill(here.application, mould, range(1, count // mould.counts["obligation"]))
     return began
 
 
-def measured(folder: Path, server: Postgres, effort: Effort) -> Measured:
-    """On SQLite, then on PostgreSQL; beside each a job for each deadline."""
-    return _on("SQLite", lambda name: f"sqlite:///{folder / name}.db", effort) + _on(
-        "PostgreSQL", server.make, effort
-    )
+def on_sqlite(folder: Path, _: Postgres, effort: Effort) -> Measured:
+    """Beside it a job for each deadline, on SQLite too."""
+    return _on("SQLite", lambda name: f"sqlite:///{folder / name}.db", effort)
+
+
+def on_postgres(_: Path, server: Postgres, effort: Effort) -> Measured:
+    """The same on PostgreSQL."""
+    return _on("PostgreSQL", server.make, effort)
 
 
 def _on(kind: str, make: Callable[[str], str], effort: Effort) -> Measured:
