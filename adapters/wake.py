@@ -1,4 +1,4 @@
-"""A hint that there is work: within this process, and between processes on one PostgreSQL."""
+"""A hint that there is work, between processes on one PostgreSQL."""
 
 import select
 import socket
@@ -12,6 +12,7 @@ from psycopg.pq import ExecStatus
 from psycopg.rows import TupleRow
 
 from adapters.clock import elapsed
+from adapters.event_wake import EventWake
 
 CHANNEL = "missing_work"
 SAY = b"SELECT pg_notify($1, $2)"
@@ -21,23 +22,6 @@ RECONNECT_AFTER = 1.0
 PATIENCE = 5.0  # for the answer to what was said: one that never comes must not hold us
 # A server that vanishes without a word would else hold the connection for a quarter of an hour.
 IMPATIENT = {"connect_timeout": "5", "tcp_user_timeout": "10000", "keepalives_idle": "10"}
-
-
-class EventWake:
-    """For one process; a `set` while nobody waits is kept for the next who does."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def set(self) -> None:
-        """Say that there is work."""
-        self._event.set()
-
-    def wait(self, timeout: float) -> bool:
-        """Wait until somebody says so, or `timeout` seconds; clears the hint."""
-        said = self._event.wait(timeout)
-        self._event.clear()
-        return said
 
 
 class PostgresWake:

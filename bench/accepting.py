@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from bench.figures import Figure, Goal, at
 from bench.joined import found_database
@@ -15,6 +16,7 @@ from bench.running import free_port, idling, loaded, serving
 NOBODY = "http://127.0.0.1:9/"  # nothing is sent while accepting is measured
 MOST_COMMITS = 5000  # a second
 WAL_REPORTS = 100
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,20 @@ class Effort:
 
     seconds: float
     rounds: int
+    is_quick: bool = False  # does it run? The figures say nothing
+
+    def of(self, whole: T, quick: T) -> T:
+        """How much of something there is to be."""
+        return quick if self.is_quick else whole
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     goals: list[Goal]
     figures: list[Figure]
+
+    def __add__(self, more: "Measured") -> "Measured":
+        return Measured([*self.goals, *more.goals], [*self.figures, *more.figures])
 
 
 def _rate(result: Result) -> float:

@@ -1,6 +1,5 @@
 """P3: from a report's first byte to the alert at police, beside a job queue's shortest way."""
 
-import json
 from itertools import chain
 
 from bench import peer
@@ -9,7 +8,18 @@ from bench.figures import Figure, Goal, at
 from bench.joined import found_database
 from bench.load import Job
 from bench.places import Postgres
-from bench.running import COMMAND, OWN, PATIENCE, Process, free_port, loaded, running, serving, told
+from bench.running import (
+    COMMAND,
+    OWN,
+    Process,
+    free_port,
+    heard_by,
+    loaded,
+    running,
+    serving,
+    told,
+    wait_to_run,
+)
 
 RATE = 20.0
 WARM_UP = 1.0
@@ -42,16 +52,10 @@ def _ours(server: Postgres, name: str, effort: Effort) -> list[float]:
         serving(url, port),
         running(COMMAND, "work", database=url) as worker,
     ):
-        _hear(worker)
+        wait_to_run(worker)
         loaded(Job(port, WARM_UP, rate=RATE))
         begun = loaded(Job(port, effort.seconds, rate=RATE)).begun
         return _taken(receiver, begun)
-
-
-def _hear(worker: Process) -> None:
-    """It says a word when it runs."""
-    if worker.stdout and not worker.stdout.readline():
-        raise RuntimeError("the worker ended")
 
 
 def _theirs(server: Postgres, name: str, effort: Effort) -> list[float]:
@@ -70,8 +74,7 @@ def _theirs(server: Postgres, name: str, effort: Effort) -> list[float]:
 
 def _taken(receiver: Process, begun: dict[str, float]) -> list[float]:
     """Seconds until each arrived; the receiver says so once the last is there."""
-    said, _ = receiver.communicate(json.dumps(list(begun)).encode(), timeout=PATIENCE)
-    arrived: dict[str, float] = json.loads(said)
+    arrived = heard_by(receiver, list(begun)).arrived
     lost = [mark for mark in begun if mark not in arrived]
     if lost:
         raise RuntimeError(f"{len(lost)} of {len(begun)} never arrived")

@@ -7,6 +7,7 @@ from hashlib import sha256
 from missing_service.bootstrap import begin, make_application
 from missing_service.config import read_settings
 from missing_service.policy.demo_directory import TOKENS, demo_directory
+from missing_service.policy.directory_file import parse_directory
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 KEY = base64.b64encode(secrets.token_bytes(32)).decode()  # of this run alone
@@ -23,12 +24,15 @@ def environment(url: str) -> dict[str, str]:
     }
 
 
-def found_database(url: str, receiver: str) -> None:
-    """Bring a database to the newest schema, with Harrow's directory; alerts go to `receiver`."""
+def found_database(url: str, receiver: str, more: str = "") -> None:
+    """Bring a database to the newest schema, with Harrow's directory, and `more` of one; alerts go
+    to `receiver`."""
     application = make_application(read_settings(environment(url)), wake=NoWake(), migrate=True)
     begin(application)
     hashes = {name: sha256(f"bench-{name}".encode()).hexdigest() for name in TOKENS}
     application.load(demo_directory(receiver, SECRET, hashes))
+    if more:
+        application.load(parse_directory(more, "the bench's own", {}))
     application.close()
 
 

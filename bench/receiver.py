@@ -5,10 +5,12 @@ import socketserver
 import sys
 import threading
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler
 
-PATIENCE = 20.0  # seconds, for what is on its way
 ARRIVED: dict[str, float] = {}
+TIMES: Counter[str] = Counter()  # how often each message came, by its id
+SLOW = [0.0]  # seconds that an answer takes
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -20,7 +22,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         at = time.monotonic()
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        ARRIVED.setdefault(_mark(body), at)
+        mark = _mark(body)
+        ARRIVED.setdefault(mark, at)
+        TIMES[self.headers.get("webhook-id") or mark] += 1
+        time.sleep(SLOW[0])
         self.send_response(204)
         self.end_headers()
 
@@ -38,12 +43,14 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
-def main(port: str) -> None:
-    """Take messages until all those named on standard input are there; say when each came."""
+def main(port: str, patience: str = "20", slow: str = "0") -> None:
+    """Take messages until all those named on standard input are there, or for so many seconds
+    more; say when each first came, and how often each id did."""
+    SLOW[0] = float(slow)
     server = Server(("127.0.0.1", int(port)), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     wanted = json.load(sys.stdin)
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + float(patience)
     while time.monotonic() < until and not ARRIVED.keys() >= set(wanted):
         time.sleep(0.05)
-    json.dump(ARRIVED, sys.stdout)
+    json.dump({"arrived": dict(ARRIVED), "times": dict(TIMES)}, sys.stdout)

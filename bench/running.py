@@ -8,9 +8,9 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bench.joined import environment
 from bench.load import Job, Result
@@ -27,18 +27,25 @@ class DidNotStart(RuntimeError):
     """A process of the bench ended, or never listened."""
 
 
+def started(
+    program: Sequence[str], *words: str, database: str = "", log: IO[bytes] | None = None
+) -> Process:
+    """A process that nobody stops but the caller; what it logs goes to a file, or nowhere."""
+    return subprocess.Popen(
+        [*program, *words],
+        env={**os.environ, **environment(database)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log or subprocess.DEVNULL,
+    )
+
+
 @contextmanager
 def running(
     program: Sequence[str], *words: str, database: str = "", port: int = 0
 ) -> Iterator[Process]:
     """A process, from when it listens until the block ends."""
-    process = subprocess.Popen(
-        [*program, *words],
-        env={**os.environ, **environment(database)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+    process = started(program, *words, database=database)
     try:
         if port:
             _wait_for(process, port)
@@ -95,6 +102,26 @@ def loaded(job: Job) -> Result:
     if result.refused or not result.latencies:
         raise RuntimeError(f"not answered with 201: {result.refused[:1]}")
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """When each message first came to the receiver, and how often each id did."""
+
+    arrived: dict[str, float]
+    times: dict[str, int]
+
+
+def heard_by(receiver: Process, wanted: Sequence[str], patience: float = PATIENCE) -> Heard:
+    """What the receiver says, once all that is wanted has come or its patience is at an end."""
+    said, _ = receiver.communicate(json.dumps(list(wanted)).encode(), timeout=patience)
+    return Heard(**json.loads(said))
+
+
+def wait_to_run(process: Process) -> None:
+    """It says a word when it runs."""
+    if process.stdout and not process.stdout.readline():
+        raise DidNotStart(f"{process.args!r} ended")
 
 
 def free_port() -> int:

@@ -25,13 +25,13 @@ from adapters.database.verify import NoSuchEpisode, vouched_tables, working_tabl
 from adapters.database.verify import verify as verify_database
 from adapters.demo_receiver import DemoReceiver
 from adapters.draw import SeededDraw
+from adapters.event_wake import EventWake
 from adapters.guard import Guard, NotAllowed, destination
 from adapters.guarded_http import GuardedClient
 from adapters.mail_server import BadMailSettings, is_mail_address, mail_server
 from adapters.senders import Senders
 from adapters.smtp import Post
 from adapters.sockets import tls_context
-from adapters.wake import EventWake, PostgresWake
 from missing_service.api.app import register_api
 from missing_service.config import BadSetting, Settings
 from missing_service.domain.calendar import Calendar
@@ -257,7 +257,11 @@ def _calendar(clock: Clock) -> Calendar:
 
 
 def _wake(settings: Settings) -> Wake:
-    return EventWake() if settings.is_sqlite else PostgresWake(settings.database_url)
+    if settings.is_sqlite:
+        return EventWake()
+    from adapters.wake import PostgresWake  # its driver takes 9 MB, which SQLite does not need
+
+    return PostgresWake(settings.database_url)
 
 
 def make_sender(settings: Settings) -> Sender:

@@ -221,12 +221,9 @@ class SqlUnit(Reading):
         self.state.written()
 
     def _send_streams(self) -> None:
-        rows = list(self._streams.values())
+        rows, moved = list(self._streams.values()), {event.stream for event in self._events}
         self._insert("stream", [row for row in rows if row.is_new])
-        self._update("stream", [row for row in rows if self._moved(row)])
-
-    def _moved(self, row: StreamRow) -> bool:
-        return not row.is_new and any(e.stream == row.id for e in self._events)
+        self._update("stream", [row for row in rows if not row.is_new and row.id in moved])
 
     def _send_state(self) -> None:
         written: dict[tuple[str, bool], list[Any]] = {}

@@ -59,6 +59,7 @@ class State:
     def __init__(self, source: Rows) -> None:
         self._source = source
         self._rows: dict[type, dict[Key, Any]] = {kind: {} for kind in ROWS}
+        self._of: dict[tuple[type, UUID], dict[Key, Any]] = {}  # the same rows, by stream
         self._whole: set[tuple[type, UUID]] = set()
         self._stored: dict[type, set[Key]] = {kind: set() for kind in ROWS}
         self._put: dict[type, dict[Key, Any]] = {kind: {} for kind in ROWS}
@@ -91,11 +92,12 @@ class State:
             for row in self._source.all(kind, stream):
                 self._keep(kind, row)
             self._whole.add((kind, stream))
-        return [row for row in self._rows[kind].values() if row.stream == stream]
+        return list(self._of.get((kind, stream), {}).values())
 
     def put(self, row: Any) -> None:
         kind, key = type(row), key_of(row)
-        self._rows[kind][key] = self._put[kind][key] = row
+        self._put[kind][key] = row
+        self._hold(kind, key, row)
 
     def change(self, row: R, **values: Any) -> R:
         changed: R = replace(row, **values)  # type: ignore[type-var]
@@ -133,8 +135,12 @@ class State:
     def _keep(self, kind: type, row: Any) -> None:
         key = key_of(row)
         if key not in self._rows[kind]:
-            self._rows[kind][key] = row
+            self._hold(kind, key, row)
             self._stored[kind].add(key)
+
+    def _hold(self, kind: type, key: Key, row: Any) -> None:
+        self._rows[kind][key] = row
+        self._of.setdefault((kind, row.stream), {})[key] = row
 
 
 class NoRows:

@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from adapters.clock import elapsed, sleep
-from adapters.wake import EventWake, PostgresWake
+from adapters.event_wake import EventWake
+from adapters.wake import PostgresWake
 from missing_service.ports import Wake
 from tests.peers.between import Between
 
