@@ -18,7 +18,7 @@ from adapters.database.engine import make_engine
 from adapters.database.pulse import Pulse
 from adapters.database.store import PostgresStore, make_store
 from adapters.draw import SeededDraw
-from adapters.wake import EventWake
+from adapters.event_wake import EventWake
 from missing_service.bootstrap import Application, make_application, make_sender
 from missing_service.usecases.service import Service
 from tests.fakes.clock import FakeClock
