@@ -1,5 +1,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PROCESSES ?= 2
+SEEDS ?= 100
+FIRST ?= 0
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
@@ -12,7 +14,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help up test cover check lint format types arrows secure bench migrate lock clean
+.PHONY: help up test cover check lint format types arrows secure simulate bench migrate lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +49,9 @@ arrows: $(DEV) ## check which module may import which
 
 secure: $(DEV) ## look for known unsafe ways of writing
 	$(BIN)/bandit --quiet --recursive missing_service adapters workers
+
+simulate: $(DEV) ## run many seeded histories: SEEDS=1000 from seed FIRST=0
+	$(BIN)/python -m tests.simulation $(SEEDS) $(FIRST)
 
 bench: $(DEV) ## measure speed beside the disk's own
 	$(BIN)/python -m bench

@@ -121,6 +121,8 @@ def _may_answer(asked: Asked, actor: Actor, said: Mapping[str, Any]) -> None:
 
 def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
     outcome = said["outcome"]
+    if not ((said.get("acknowledged_by") or {}).get("name") or "").strip():
+        raise Invalid({"acknowledged_by.name": "Name the officer: a machine's answer is nobody's."})
     reference = (said.get("reference") or {}).get("value", "")
     is_real = reference.strip().lower() not in NO_REFERENCE
     if not is_real and (outcome not in WITHOUT_REFERENCE or said.get("reference")):

@@ -1,190 +1,263 @@
-"""What people do in a history: they report until they are answered, acknowledge, find, correct."""
+"""What is done with a case once it is reported: by police, by the council, by mistake."""
 
-import heapq
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from itertools import count
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from missing_service.access.looks import Looks
+from missing_service.domain.delivery import Delivery
+from missing_service.domain.episode import Act, Episode
 from missing_service.domain.errors import Refused
 from missing_service.domain.events import Actor
-from missing_service.ports import StoreUnavailable
+from missing_service.domain.interview import Interview
+from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.state import State
 from missing_service.usecases import answer_obligation as answer
+from missing_service.usecases import hold_interview as talk
 from missing_service.usecases import record_return as back
-from missing_service.usecases.report_missing import report_missing
-from missing_service.usecases.service import Done, RequestKey
+from missing_service.usecases.read_episode import read_episode
+from missing_service.usecases.read_with_look import Looker
+from missing_service.usecases.retry_delivery import retry_delivery
 from missing_service.usecases.update_episode import change_category, update_episode
+from tests.builders import a_record
 from tests.domain.directories import HARROW
-from tests.simulation.places import FAR, NEAR, SILENT
-from tests.simulation.processes import Died
+from tests.simulation.people import EDT, Case
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
 
-EDT = Actor("key:edt", HARROW, "edt", "edt_worker@harrow.example")
 MANAGER = Actor("key:manager", HARROW, "manager", "edt_manager@harrow.example")
-OUTCOMES = ["RECORDED_MISSING"] * 6 + ["RECORDED_OTHER", "DECLINED", "WRONG_FORCE"]
-Act = Callable[[], Any]
+ADMIN = Actor("key:admin", HARROW, "admin", "admin@harrow.example")
+OUTCOMES = ["RECORDED_MISSING"] * 8 + ["RECORDED_OTHER", "DECLINED", "WRONG_FORCE", "DUPLICATE_OF"]
+Verb = Callable[["Doing"], Any]
 
 
-class People:
-    """A plan of acts by time; an act that met a fault is tried again, as people do."""
+@dataclass
+class Doing:
+    """One case in the hands of those who deal with it."""
 
-    def __init__(self, history: "History") -> None:
-        self._history = history
-        self._random = history.random
-        self._plan: list[tuple[datetime, int, Act]] = []
-        self._count = count()
-        self.accepted: dict[str, UUID] = {}  # the report's key -> its episode
+    history: "History"
+    case: Case
 
-    def plan(self, reports: int, within: timedelta) -> None:
-        for n in range(reports):
-            at = self._history.clock.at + within * self._random.random() * 0.9
-            self._at(at, self._reporting(f"report-{n}", self._a_report(n)))
+    def plan(self) -> None:
+        draw = self.history.random.random
+        for name, chance, verb, low, high in PLAN:
+            if draw() < chance:
+                self._later(name, verb, low, high)
 
-    def due(self, now: datetime) -> list[Act]:
-        """What people do by now; an act stays planned until it got its answer."""
-        found = []
-        while self._plan and self._plan[0][0] <= now:
-            found.append(heapq.heappop(self._plan)[2])
+    def _later(self, name: str, verb: Verb, low: float, high: float) -> None:
+        self.history.people.later(name, lambda: verb(self), low, high)
+
+    def rows(self, kind: type) -> list[Any]:
+        with self.history.store.reading() as reading:
+            return list(State(reading).all(kind, self.case.stream))
+
+    def episode(self) -> Episode:
+        found: Episode = self.rows(Episode)[0]
         return found
 
-    def next_at(self) -> datetime | None:
-        return self._plan[0][0] if self._plan else None
+    def do(self, act: Callable[..., Any], *arguments: Any, actor: Actor = EDT) -> Any:
+        return act(*arguments, actor=actor, service=self.history.service)
 
-    def _at(self, at: datetime, act: Act) -> None:
-        heapq.heappush(self._plan, (at, next(self._count), act))
+    def police(self, force: str) -> Actor:
+        return Actor(f"key:{force}", force, "police", "PC Smith")
 
-    def _later(self, act: Act, low: float, high: float) -> None:
-        """Do it some minutes from now."""
-        passed = timedelta(minutes=self._random.uniform(low, high))
-        self._at(self._history.clock.at + passed, act)
+    # police
 
-    def _again(self, act: Act) -> Act:
-        """The act, and the same act again ten seconds later if nobody answered it."""
+    def acknowledge(self) -> None:
+        duty = next(o for o in self.rows(Obligation) if o.id == self.case.duty)
+        force = duty.force or "met"
+        if self._nobody_reads(force):
+            self._later("acknowledge", Doing.acknowledge, 5, 60)
+            return
+        said = self._answer()
+        self.do(answer.acknowledge, duty.id, said, actor=self.police(force))
+        self.history.fired[f"answer: {said['outcome']}"] += 1
+        if said["outcome"] in ("WRONG_FORCE", "DUPLICATE_OF", "DECLINED"):
+            self._later("acknowledge", Doing.acknowledge, 1, 100)
 
-        def once() -> Any:
-            try:
-                return act()
-            except (StoreUnavailable, Died):
-                self._at(self._history.clock.at + timedelta(seconds=10), once)
-                raise
+    def _nobody_reads(self, force: str) -> bool:
+        """Their machine takes everything, and no person looks at it."""
+        address = self.history.world.address(f"https://{force}.example/")
+        return address.fault == "nobody reads"
 
-        return once
-
-    def _a_report(self, n: int) -> dict[str, Any]:
+    def _answer(self) -> dict[str, Any]:
+        draw = self.history.random
+        outcome = draw.choice(OUTCOMES)
+        bare = outcome == "WRONG_FORCE" or (outcome == "DECLINED" and draw.random() < 0.5)
+        value = f"CAD {draw.randrange(9999)}"
         return {
-            "council": HARROW,
-            "category": self._random.choice(["MISSING", "MISSING", "UNSURE", "AWAY_UNAUTHORISED"]),
-            "child": {"name": f"Child {n}", "date_of_birth": "2011-06-01"},
-            "concern": "not home",
-            "immediate_danger": self._random.choice(["NO", "NO", "NOT_KNOWN", "YES"]),
-            "last_seen": {"council": self._random.choice([None, None, NEAR, FAR, SILENT])},
-            "reporter": {"name": "A carer"},
-            "reported_at": self._reported_at().isoformat(),
-        }
-
-    def _reported_at(self) -> datetime:
-        late = self._random.choice([0, 0, 0, 3, 30])
-        return self._history.clock.at - timedelta(hours=late)
-
-    def _reporting(self, key: str, report: dict[str, Any]) -> Act:
-        def act() -> None:
-            request = RequestKey("key:edt", key, key.encode())
-            done = report_missing(report, actor=EDT, service=self._history.service, key=request)
-            self.accepted[key] = done.stream
-            self._history.fired["report accepted"] += 1
-            self._plan_episode(done)
-
-        return self._again(act)
-
-    def _plan_episode(self, done: Done) -> None:
-        reference, draw = done.body["reference"], self._random.random
-        duty = UUID(done.body["obligations"][0]["id"])
-        acts: list[tuple[float, Act, float, float]] = [
-            (0.75, lambda: self._acknowledge(duty, reference), 1, 240),
-            (0.3, lambda: self._call(duty), 3, 90),
-            (0.5, lambda: self._update(reference), 2, 300),
-            (0.2, lambda: self._danger(reference), 1, 60),
-            (0.2, lambda: self._category(reference), 5, 200),
-            (0.6, lambda: self._return(reference), 10, 600),
-            (0.2, lambda: self._undo(reference), 30, 700),
-            (0.2, lambda: self._undo(reference), 30, 700),
-            (0.3, lambda: self._close(reference), 300, 900),
-        ]
-        for chance, act, low, high in acts:
-            if draw() < chance:
-                self._later(self._again(act), low, high)
-
-    def _acknowledge(self, duty: UUID, reference: str) -> None:
-        outcome = self._random.choice(OUTCOMES)
-        episode = self._look(reference)
-        said = {
             "outcome": outcome,
             "reason": "as they said",
-            "reference": {"system": "CAD", "value": f"CAD {self._random.randrange(9999)}"},
+            "reference": None if bare else {"system": "CAD", "value": value},
             "acknowledged_by": {"name": "PC Smith", "role": "", "number": ""},
-            "force": self._random.choice(["near", "met", "far", None]),
+            "force": draw.choice(["near", "met", "east", "far", None]),
+            "duplicate_of": self._another() if outcome == "DUPLICATE_OF" else None,
         }
-        if outcome == "WRONG_FORCE" or (outcome == "DECLINED" and self._random.random() < 0.5):
-            said["reference"] = None
-        police = Actor(f"key:{episode['force']}", episode["force"], "police", "PC Smith")
-        answer.acknowledge(duty, said, actor=police, service=self._history.service)
-        self._history.fired[f"answer: {outcome}"] += 1
-        if outcome == "WRONG_FORCE":
-            self._later(self._again(lambda: self._acknowledge(duty, reference)), 1, 100)
 
-    def _look(self, reference: str) -> dict[str, Any]:
-        """The episode as its council reads it."""
-        from missing_service.domain.episode import Episode
-        from missing_service.domain.state import State
+    def _another(self) -> str:
+        cases = list(self.history.people.accepted.values())
+        return self.history.random.choice(cases).reference
 
-        with self._history.store.reading() as reading:
-            stream = reading.listing.find("reference", reference)
-            episode = State(reading).get(Episode, stream)
-            return {"force": episode.force, "category": episode.category, "stream": stream}
+    def by_another_force(self) -> None:
+        """What another force says of it ends nothing."""
+        duty = next(o for o in self.rows(Obligation) if o.id == self.case.duty)
+        others = [f for f in ("met", "near", "east") if f != duty.force]
+        other = self.history.random.choice(others)
+        said = {**self._answer(), "outcome": "RECORDED_MISSING"}
+        said["reference"] = {"system": "CAD", "value": "CAD 1"}
+        self._must_be_refused(duty, said, self.police(other), f"force {other}")
 
-    def _call(self, duty: UUID) -> None:
-        said = {"result": self._random.choice(["IN_QUEUE", "NO_ANSWER"]), "name": "", "number": ""}
-        answer.record_call(duty, said, actor=EDT, service=self._history.service)
+    def by_a_machine(self) -> None:
+        """An answer that names nobody ends nothing."""
+        duty = next(o for o in self.rows(Obligation) if o.id == self.case.duty)
+        said = {**self._answer(), "outcome": "RECORDED_MISSING"}
+        said["reference"] = {"system": "CAD", "value": "CAD 2"}
+        said["acknowledged_by"] = {"name": " ", "role": "gateway", "number": ""}
+        self._must_be_refused(duty, said, self.police(duty.force or "met"), "a machine")
 
-    def _update(self, reference: str) -> None:
-        said = {"note": "asked again", "by": "PC Smith", "by_phone": True}
-        self._do(update_episode, reference, "police_update", said)
-
-    def _danger(self, reference: str) -> None:
-        said = {"immediate_danger": self._random.choice(["YES", "NO"])}
-        self._do(update_episode, reference, "report", said)
-
-    def _category(self, reference: str) -> None:
-        now = self._history.clock.at
-        category = self._random.choice(["MISSING", "AWAY_UNAUTHORISED"])
-        self._do(change_category, reference, category, now, "as it seems now")
-
-    def _return(self, reference: str) -> None:
-        said = {"to": "home", "well_being_confirmed_by": self._random.choice(["carer", None])}
-        self._do(back.record_returned, reference, self._history.clock.at, said)
-
-    def _close(self, reference: str) -> None:
-        self._do(back.close_episode, reference, "back and well")
-
-    def _undo(self, reference: str) -> None:
-        from missing_service.domain.episode import Act as ActRow
-
-        stream = self._look(reference)["stream"]
-        with self._history.store.reading() as reading:
-            acts = [a.n for a in reading.all(ActRow, stream) if a.undone_by is None]
-        if acts:
-            self._do(back.undo_act, reference, self._random.choice(sorted(acts)), "mistake")
-
-    def _do(self, act: Callable[..., Any], *arguments: Any) -> None:
+    def _must_be_refused(self, duty: Any, said: dict[str, Any], actor: Actor, who: str) -> None:
         try:
-            act(
-                *arguments,
-                actor=MANAGER if act is change_category else EDT,
-                service=self._history.service,
-            )
-            self._history.fired[f"act: {act.__name__}"] += 1
-        except Refused as refused:
-            self._history.fired[f"refused: {type(refused).__name__}"] += 1
+            self.do(answer.acknowledge, duty.id, said, actor=actor)
+        except Refused:
+            self.history.fired[f"refused: an answer by {who.partition(' ')[0]}"] += 1
+            return
+        self.history.say_wrong(f"I4: {who} acknowledged {self.case.reference}")
+
+    def acknowledge_record(self) -> None:
+        kind = Kind.record_with_police
+        for duty in [o for o in self.rows(Obligation) if o.kind is kind and o.is_open]:
+            said = {**self._answer(), "outcome": "RECORDED_MISSING", "duplicate_of": None}
+            said |= {"force": None, "record_hash": duty.record_hash}
+            said["reference"] = {"system": "CAD", "value": "CAD 3"}
+            self.do(answer.acknowledge, duty.id, said, actor=self.police(duty.force or "met"))
+
+    # the council
+
+    def call(self) -> None:
+        result = self.history.random.choice(["IN_QUEUE", "NO_ANSWER"])
+        said = {"result": result, "name": "", "number": ""}
+        self.do(answer.record_call, self.case.duty, said)
+
+    def take(self) -> None:
+        for step in self.rows(StepTold):
+            if step.people:
+                person = self.history.random.choice(list(step.people))
+                actor = Actor("key:edt", HARROW, "edt", person)
+                self.do(answer.take, step.obligation, actor=actor)
+                return
+
+    def decide(self) -> None:
+        for duty in self.rows(Obligation):
+            words = answer.DECISIONS.get(duty.kind)
+            if words and duty.is_open:
+                word = self.history.random.choice(words)
+                said = {"decision": word, "reason": "as it seems now"}
+                self.do(answer.decide, duty.id, said, actor=MANAGER)
+                self.history.fired[f"decided: {duty.kind}"] += 1
+                return
+
+    def update(self) -> None:
+        said = {"note": "asked again", "by": "PC Smith", "by_phone": True}
+        self.do(update_episode, self.case.reference, "police_update", said)
+
+    def danger(self) -> None:
+        said = {"immediate_danger": self.history.random.choice(["YES", "NO"])}
+        self.do(update_episode, self.case.reference, "report", said)
+
+    def category(self) -> None:
+        word = self.history.random.choice(["MISSING", "AWAY_UNAUTHORISED"])
+        now = self.history.service.clock.now()
+        where = (self.case.reference, word, now, "as it seems now")
+        self.do(change_category, *where, actor=MANAGER)
+
+    def locate(self) -> None:
+        now = self.history.service.clock.now()
+        self.do(back.record_located, self.case.reference, now, {"how": "SELF"})
+
+    def bring_back(self) -> None:
+        draw = self.history.random
+        at = self.history.service.clock.now() - timedelta(minutes=draw.choice([0, 0, 20, 300]))
+        said = {"to": "home", "well_being_confirmed_by": draw.choice(["carer", "carer", None])}
+        self.do(back.record_returned, self.case.reference, at, said)
+
+    def close(self) -> None:
+        self.do(back.close_episode, self.case.reference, "back and well")
+
+    def undo(self) -> None:
+        acts = [a.n for a in self.rows(Act) if a.undone_by is None]
+        if acts:
+            number = self.history.random.choice(sorted(acts))
+            self.do(back.undo_act, self.case.reference, number, "mistake")
+
+    # the interview
+
+    def interview(self) -> None:
+        """Allocated, held, written and signed, each as far as the last left it."""
+        for row in self.rows(Interview):
+            if not row.void:
+                self._go_on(row)
+                self._later("interview", Doing.interview, 10, 300)
+                return
+
+    def _go_on(self, row: Interview) -> None:
+        if row.interviewer is None:
+            said = {"interviewer": "Tomasz Zielinski", "role": "adviser"}
+            self.do(talk.allocate_interview, row.id, said, actor=MANAGER)
+        elif row.outcome_at is None:
+            self.do(talk.end_interview, row.id, {"status": "HELD"}, actor=MANAGER)
+        elif row.version < 2:
+            self._write(row.id)
+
+    def _write(self, interview: UUID) -> None:
+        service = self.history.service
+        with self.history.store.reading() as reading:
+            draft = reading.find_draft(interview)
+            row = State(reading).get(Interview, interview)
+        tag = "0" if draft is None and row.version == 0 else None
+        tag = tag or f"{row.version}-{draft.version if draft else 0}"
+        talk.save_draft(interview, a_record(), if_match=tag, actor=MANAGER, service=service)
+        talk.sign_off(interview, actor=MANAGER, service=service)
+
+    # looking, and mending
+
+    def read(self) -> None:
+        """What is shown stands in the access log first."""
+        history = self.history
+        number = history.people.looks = history.people.looks + 1
+        looker = Looker(MANAGER, f"session {number}", "episode", Looks())
+        read_episode(self.case.reference, looker=looker, service=history.service)
+        history.people.shown.add(number)
+
+    def retry(self) -> None:
+        waiting = [d for d in self.rows(Delivery) if d.state.value in ("QUEUED", "FAILING")]
+        for delivery in waiting[:1]:
+            self.do(retry_delivery, delivery.id, actor=ADMIN)
+
+
+# what may become of a case: its name, how likely, and between which minutes
+PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
+    ("acknowledge", 0.75, Doing.acknowledge, 1, 60),
+    ("acknowledge", 0.6, Doing.acknowledge, 60, 400),
+    ("by another force", 0.15, Doing.by_another_force, 1, 60),
+    ("by a machine", 0.15, Doing.by_a_machine, 1, 60),
+    ("call", 0.3, Doing.call, 3, 90),
+    ("take", 0.3, Doing.take, 10, 200),
+    ("decide", 0.3, Doing.decide, 60, 500),
+    ("update", 0.5, Doing.update, 2, 300),
+    ("danger", 0.2, Doing.danger, 1, 60),
+    ("category", 0.2, Doing.category, 5, 200),
+    ("locate", 0.2, Doing.locate, 10, 400),
+    ("return", 0.7, Doing.bring_back, 10, 400),
+    ("return", 0.2, Doing.bring_back, 200, 900),
+    ("undo", 0.2, Doing.undo, 30, 700),
+    ("undo", 0.2, Doing.undo, 30, 900),
+    ("close", 0.3, Doing.close, 300, 900),
+    ("interview", 0.4, Doing.interview, 200, 900),
+    ("acknowledge the record", 0.4, Doing.acknowledge_record, 500, 1400),
+    ("read", 0.3, Doing.read, 1, 600),
+    ("retry", 0.2, Doing.retry, 1, 60),
+)

@@ -6,17 +6,15 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
-
-from sqlalchemy import func, select
+from uuid import UUID
 
 from adapters.cipher import KeyRing
-from adapters.database import models as m
 from adapters.database.books import Books
 from adapters.database.engine import make_engine
 from adapters.database.migrate import upgrade
@@ -27,39 +25,47 @@ from missing_service.domain.events import SERVICE
 from missing_service.policy.load import load_policy
 from missing_service.ports import StoreUnavailable
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
+from missing_service.usecases.seal_attempts import seal_attempts
 from missing_service.usecases.service import Service
-from tests.simulation.acts import People
-from tests.simulation.clocks import SkewedClock, TrueClock
-from tests.simulation.forces import FAULTS, World
+from tests.simulation import troubles
+from tests.simulation.acts import Doing
+from tests.simulation.clocks import STARTS, SkewedClock, TrueClock
+from tests.simulation.forces import Address, World
+from tests.simulation.people import Case, People
 from tests.simulation.places import DIRECTORY, SECRETS
-from tests.simulation.processes import Died, Dispatcher, Escalator, StepStore, seen_by
+from tests.simulation.processes import (
+    Dispatcher,
+    Escalator,
+    Holding,
+    KeptPulse,
+    Worker,
+    seen_by,
+)
+from tests.simulation.store import Died, Fault, StepStore
+from tests.simulation.watch import Watch
 
 POLICY = load_policy()
 CALENDAR = Calendar(frozenset())
-STORE_FAULTS = (
-    "database busy",
-    "database full",
-    "died before commit",
-    "died after commit",
-    "commit done, unknown",
-    "commit undone, unknown",
-)
-LEAVES = (
-    select(m.EventTable.leaf)
-    .join(m.DutyLogTable, m.DutyLogTable.event == m.EventTable.id)
-    .order_by(m.DutyLogTable.n)
-)
-WAITING = (
-    select(m.DeliveryTable.id).where(m.DeliveryTable.state.in_(["QUEUED", "FAILING"])).limit(1)
-)
-DUE = tuple(
-    select(func.min(column))
-    for column in (
-        m.ObligationTable.next_step_at,
-        m.LaneTable.next_attempt,
-        m.StragglerTable.next_attempt,
-    )
-)
+HEALS_WITHIN = 60  # turns of 35 seconds
+MOST_STEPS = 400  # of all workers in one turn
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long a history is, and how many reports it has."""
+
+    hours: float
+    reports: int
+
+
+def size_of(random: Random) -> Size:
+    """Half are a day and ten reports or less; one in a hundred is thirty days."""
+    drawn = random.random()
+    if drawn < 0.01:
+        return Size(720, 40)
+    if drawn < 0.4:
+        return Size(random.uniform(3, 20), random.randrange(2, 9))
+    return Size(24, 10) if drawn < 0.8 else Size(random.uniform(24, 40), random.randrange(10, 15))
 
 
 @dataclass
@@ -68,148 +74,218 @@ class History:
 
     seed: int
     template: Path
-    random: Random = field(init=False)
-    clock: TrueClock = field(default_factory=TrueClock)
     fired: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
+        self.size = size_of(self.random)
+        self.clock = TrueClock(self.random.choice(STARTS))
         self.folder = Path(tempfile.mkdtemp(prefix="history-", dir=_memory()))
-        self.world = World(self.random, fired=self.fired)
+        self.world = World(self.random, self.clock, self.fired)
         self.store = self._store()
         self.service = Service(store=self.store, clock=self.clock, new_draw=self._draw)
-        self.people = People(self)
-        self.dispatchers = [self._dispatcher(n) for n in ("d1", "d2", "d3")]
-        self.escalators = [Escalator(n, self._host()) for n in ("e1", "e2")]
-        self.workers_stopped_until: datetime | None = None
+        self.holding, self.lease = Holding(), POLICY.figures.lease
+        self.people, self.watch = People(self), Watch(self)
+        self.pulse = KeptPulse(self.store, self._draw)
+        self.workers: list[Any] = [self._worker(Dispatcher, n) for n in ("d1", "d2", "d3")]
+        self.workers += [self._worker(Escalator, n) for n in ("e1", "e2")]
+        self.stopped_until: datetime | None = None
+        self._flow, self._faults, self._is_between = "", False, False
+        self._stepping: Any = None
 
     def _store(self) -> StepStore:
         file = self.folder / "history.db"
         shutil.copy(self.template, file)
-        engine = make_engine(f"sqlite:///{file}")
         books = Books(POLICY, CALENDAR, "https://missing.example")
-        return StepStore(engine, KeyRing({1: b"k" * 32}), books, self.clock)
+        keys = KeyRing({1: b"k" * 32})
+        store = StepStore(make_engine(f"sqlite:///{file}"), keys, books, self.clock)
+        store.reached, store.wrong, store.between = self._reached, self.say_wrong, self._between
+        return store
 
     def _draw(self, at: datetime) -> SeededDraw:
         return SeededDraw(at, self.random.randbytes(32))
 
-    def _host(self) -> Service:
-        skew = timedelta(seconds=self.random.uniform(-2, 2))
-        return seen_by(self.service, SkewedClock(self.clock, skew))
-
-    def _dispatcher(self, name: str) -> Dispatcher:
-        return Dispatcher(name, self._host(), self.world, self.random.random)
+    def _worker(self, kind: type[Worker], name: str) -> Worker:
+        """Hosts differ by a second or two; in one history of ten by three minutes."""
+        most = 180 if self.seed % 10 == 0 else 2
+        skew = timedelta(seconds=self.random.uniform(-most, most))
+        return kind(name, seen_by(self.service, SkewedClock(self.clock, skew)), self)
 
     # the story
 
-    def run(self, hours: float = 24, reports: int = 10) -> None:
-        """The day with its faults, then an hour in which everything works."""
-        end = self.clock.at + timedelta(hours=hours)
-        self.people.plan(reports, timedelta(hours=hours))
+    def run(self) -> None:
+        """The time with its faults, then one in which everything works and all must come right."""
+        length = timedelta(hours=self.size.hours)
+        end = self.clock.at + length
+        self._troubles = troubles.drawn(self.random, self.clock.at, length)
+        self.people.plan(self.size.reports, length)
         while self.clock.at < end:
             self._turn(faults=True)
             self._advance(end)
         self._heal()
 
     def _turn(self, *, faults: bool) -> None:
-        for act in self.people.due(self.clock.at):
-            self._try(act, faults=faults)
-        if faults:
-            self._new_faults()
-        if self.workers_stopped_until and self.clock.at < self.workers_stopped_until and faults:
-            self.fired["turns without workers"] += 1
-            return
-        self._work(faults=faults)
+        self._faults = faults
+        while faults and self._troubles and self._troubles[0].at <= self.clock.at:
+            troubles.begin(self, self._troubles.pop(0))
+        self._let_pass()
+        self.world.arrive()
+        for name, deed in self.people.due(self.clock.at):
+            self._try(name, deed)
+        if self.stopped_until is None:
+            self._work()
+            self.watch.look()
 
-    def _work(self, *, faults: bool) -> None:
-        """Let every process step in drawn order until none finds work, or a bound is reached."""
-        processes: list[Any] = [*self.dispatchers, *self.escalators]
-        for _ in range(60):
-            self.random.shuffle(processes)
-            found = [self._step(process, faults=faults) for process in processes]
+    def _let_pass(self) -> None:
+        """What lasted until now is over."""
+        for address in self.world.addresses.values():
+            if address.until and address.until <= self.clock.at:
+                address.fault, address.until = "ok", None
+        if self.stopped_until and self.stopped_until <= self.clock.at:
+            self.stopped_until = None
+            self.watch.forgive()
+        self.watch.mend()
+
+    def _work(self) -> None:
+        """Let every process step in drawn order until none finds work."""
+        awake = [worker for worker in self.workers if not worker.is_paused()]
+        for _ in range(MOST_STEPS):
+            self.random.shuffle(awake)
+            found = [self._step(worker) for worker in awake]  # each of them, whoever found work
             if not any(found):
                 return
+        self.say_wrong("the workers find work without end")
 
-    def _step(self, process: Any, *, faults: bool) -> bool:
-        return bool(self._try(process.step, faults=faults, process=process))
+    def _step(self, worker: Any) -> bool:
+        return bool(self._try(type(worker).__name__.lower(), worker.step, worker))
 
-    def _try(self, step: Callable[[], Any], *, faults: bool, process: Any = None) -> Any:
-        if faults and self.random.random() < 0.03:
-            self.store.fault = self.random.choice(STORE_FAULTS)
-            self.fired[f"store: {self.store.fault}"] += 1
+    def _try(self, flow: str, step: Callable[[], Any], worker: Any = None) -> Any:
+        self._flow, self._stepping = flow, worker
+        self.store.fault = troubles.store_fault(self.random) if self._faults else None
         try:
             return step()
         except Died:
-            if process:
-                process.die()
+            if worker:
+                worker.die()
             return True
-        except (StoreUnavailable, Refused) as refused:
-            self.fired[f"answer: {type(refused).__name__}"] += 1
+        except (StoreUnavailable, Refused):
             return False
         finally:
             self.store.fault = None
 
-    def _new_faults(self) -> None:
-        for address in list(self.world.addresses.values()):
-            if self.random.random() < 0.05:
-                mended = self.random.random() < 0.5
-                address.fault = "ok" if mended else self.random.choice(list(FAULTS))
-        if self.random.random() < 0.004 and not self.workers_stopped_until:
-            stopped = timedelta(minutes=self.random.choice([5, 60, 360]))
-            self.workers_stopped_until = self.clock.at + stopped
-            self.fired["workers stopped"] += 1
-        if self.workers_stopped_until and self.clock.at >= self.workers_stopped_until:
-            self.workers_stopped_until = None
-        if self.random.random() < 0.05:
-            self._kill()
-
-    def _kill(self) -> None:
-        everyone: list[Dispatcher | Escalator] = [*self.dispatchers, *self.escalators]
-        process = self.random.choice(everyone)
-        process.die()
-        self.fired["killed"] += 1
-
     def _advance(self, end: datetime) -> None:
         """To the next instant at which anything is due, a little late."""
         late = timedelta(seconds=self.random.uniform(0.1, 1.0))
-        if self.workers_stopped_until:
-            acts = self.people.next_at() or end
-            self.clock.at = min(
-                end, max(self.clock.at, min(acts, self.workers_stopped_until)) + late
-            )
-            return
-        soon = self.clock.at + timedelta(seconds=self.random.choice([1, 5, 20]))
-        self.clock.at = min(end, max(soon, self._next_due() or end) + late)
+        coming = [self.people.next_at(), self.watch.next_at(), *self._own_times()]
+        if self.stopped_until is None:
+            coming += [self._from_wall(at) for at in self.watch.due()]
+            coming += [worker.next_at() for worker in self.workers]
+        soon = self.clock.at + timedelta(seconds=self.random.choice([0.2, 1, 5]))
+        at = max(soon, min((at for at in coming if at), default=end))
+        self.clock.at = min(end, at + late)
 
-    def _next_due(self) -> datetime | None:
-        with self.store.reading() as reading:
-            found = [reading.connection.execute(query).scalar() for query in DUE]
-        return min((at for at in [*found, self.people.next_at()] if at), default=None)
+    def _own_times(self) -> Iterable[datetime | None]:
+        yield self._troubles[0].at if self._troubles else None
+        yield self.stopped_until
+        yield from (address.until for address in self.world.addresses.values())
+        yield from (worker.paused_until for worker in self.workers if worker.is_paused())
+        yield from (each[0] for each in self.world.under_way)
+
+    def _from_wall(self, at: datetime | None) -> datetime | None:
+        return at - self.clock.stepped if at else None
 
     def _heal(self) -> None:
         """Everything answers; whatever was held is let go; all that is owed must now go out."""
         self.world.heal()
-        self.workers_stopped_until = None
-        for _ in range(40):
+        self.stopped_until = None
+        self.watch.forgive()
+        for worker in self.workers:
+            worker.paused_until = None
+        self.watch.mend(everything=True)
+        for _ in range(HEALS_WITHIN):
             self.clock.at += timedelta(seconds=35)
-            self.world.heal()
             self._turn(faults=False)
-            if self._is_calm():
+            if self.watch.is_calm():
                 return
 
-    def _is_calm(self) -> bool:
-        with self.store.reading() as reading:
-            return reading.connection.execute(WAITING).first() is None
+    # what troubles do
+
+    def stop_workers(self, lasts: timedelta) -> None:
+        """All are killed, and none is started for so long."""
+        for worker in self.workers:
+            worker.die()
+        self.stopped_until = self.clock.at + lasts
+        self.watch.away.append((self.clock.at, self.stopped_until))
+
+    def step_clock(self, step: timedelta) -> None:
+        """The wall clock steps; a year ahead is noticed within the hour, and put right."""
+        self.fired[f"clock: {step.total_seconds():+.0f} s"] += 1
+        self.watch.clock_stepped(step)
+
+    def poison(self, lasts: timedelta) -> None:
+        self.watch.poison(lasts)
+
+    def seal(self) -> None:
+        self._try("seal", lambda: seal_attempts(self.service))
+
+    def addresses(self, name: str) -> list[Address]:
+        """One of a force, or every person's mailbox: the mail server is away."""
+        if name != "people":
+            return [self.world.address(name)]
+        return [a for key, a in self.world.addresses.items() if key.endswith("@harrow.example")]
+
+    # what the parts say
+
+    def say_wrong(self, sentence: str) -> None:
+        self.wrong.append(sentence)
+
+    def plan_case(self, case: Case, *, is_new: bool) -> None:
+        if is_new:
+            Doing(self, case).plan()
+
+    def perhaps_dies(self, point: str) -> None:
+        if self._faults and self.random.random() < troubles.DEATH_EACH:
+            self.fired[f"died: {point}"] += 1
+            raise Died
+
+    def claim_fault(self, channel: str, fault: Exception) -> None:
+        """One destination that cannot be claimed is said, and stops no other."""
+        if isinstance(fault, Died | StoreUnavailable):
+            raise fault
+        self.fired["a claim failed"] += 1
+        self.watch.heard(f"{channel}: {fault!r}")
+
+    def stream_fault(self, stream: UUID, fault: Exception) -> None:
+        self.watch.heard(f"{stream}: {fault!r}")
+
+    def _reached(self, fault: Fault) -> None:
+        self.fired[f"{self._flow}: {fault[0]}, {fault[1]}"] += 1
+        self.fired[f"store: {fault[0]}, {fault[1]}"] += 1
+
+    def _between(self) -> None:
+        """Before a transaction begins another process may take a step."""
+        is_quiet = not self._faults or self._is_between or self.stopped_until is not None
+        if is_quiet or self.random.random() > 0.05:
+            return
+        before = self.store.fault, self._flow, self._stepping
+        others = [w for w in self.workers if w is not self._stepping and not w.is_paused()]
+        self._is_between = True
+        try:
+            self._step(self.random.choice(others))
+        finally:
+            self._is_between = False
+            self.store.fault, self._flow, self._stepping = before
 
     def digest(self) -> str:
         """A hash over every stored event: two runs of one seed must agree."""
         hashed = hashlib.sha256()
-        with self.store.reading() as reading:
-            for (leaf,) in reading.connection.execute(LEAVES):
-                hashed.update(leaf)
+        for leaf in self.watch.leaves():
+            hashed.update(leaf)
         return hashed.hexdigest()
 
     def close(self) -> None:
+        self.watch.close()
         self.store.engine.dispose()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -223,8 +299,11 @@ def make_template(path: Path) -> None:
     """A database at the newest schema with the directory of the simulation, made once a batch."""
     upgrade(f"sqlite:///{path}")
     books = Books(POLICY, CALENDAR, "https://missing.example")
-    clock = TrueClock()
+    clock = TrueClock(min(STARTS))
     store = StepStore(make_engine(f"sqlite:///{path}"), KeyRing({1: b"k" * 32}), books, clock)
+    store.reached = lambda _: None
+    store.wrong = lambda _: None
+    store.between = lambda: None
     seeds = Random(0)
     service = Service(
         store=store, clock=clock, new_draw=lambda at: SeededDraw(at, seeds.randbytes(32))

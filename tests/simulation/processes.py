@@ -3,127 +3,177 @@ anywhere."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from sqlalchemy.exc import OperationalError
-
-from adapters.database.store import Store
-from adapters.database.unit import SqlUnit
+from adapters.database.pulse import Due, Pulse
 from missing_service.domain.delivery import Answer
-from missing_service.ports import Draw, StoreUnavailable
-from missing_service.usecases.deliver_next import (
-    Errand,
-    Paces,
-    claim_errands,
-    note_answers,
-    send,
-)
-from missing_service.usecases.escalate_due import escalate_due
+from missing_service.ports import StoreUnavailable
+from missing_service.usecases import deliver_next as deliver
+from missing_service.usecases import escalate_due as escalate
+from missing_service.usecases.deliver_next import Errand, Paces
 from missing_service.usecases.service import Service
+from tests.simulation.clocks import NOTHING
 from tests.simulation.forces import World
+from tests.simulation.store import StepStore
 
-T = TypeVar("T")
-
-
-class Died(Exception):
-    """The process was killed here; what was committed stays, the rest is gone."""
+if TYPE_CHECKING:
+    from tests.simulation.history import History
 
 
-class StepStore(Store):
-    """The real store, in the stepping thread, with faults put in by the history."""
+class KeptPulse(Pulse):
+    """What is due changes with a commit or the time alone: between them it is asked once."""
 
-    fault: str | None = None
-    lost: str | None = None  # what a COMMIT whose answer is lost really did
+    def __init__(self, store: StepStore, new_draw: Any) -> None:
+        super().__init__(store, new_draw)
+        self._step_store = store
+        self._kept: dict[str, tuple[Any, Any]] = {}
 
-    def write(self, function: Callable[[SqlUnit], T], draw: Draw, *, look: bool = False) -> T:
-        fault, self.fault = self.fault, None
-        if fault in ("database busy", "database full"):
-            raise StoreUnavailable(fault)
-        if fault == "died before commit":
-            return self._die_before(function, draw)
-        self.lost = fault if fault in ("commit done, unknown", "commit undone, unknown") else None
-        result = self._until_known(function, draw)
-        if fault == "died after commit":
-            raise Died
-        return result
+    def due(self) -> list[Due]:
+        found: list[Due] = self._keep("due", super().due)
+        return found
 
-    def _die_before(self, function: Callable[[SqlUnit], T], draw: Draw) -> T:
-        def dies(unit: SqlUnit) -> T:
-            function(unit)
-            unit.send()
-            raise Died
+    def next_step(self) -> datetime | None:
+        found: datetime | None = self._keep("next step", super().next_step)
+        return found
 
-        return self._run(dies, draw)
-
-    def _until_known(self, function: Callable[[SqlUnit], T], draw: Draw) -> T:
-        """After an unknown commit that had not happened, the whole function runs again."""
-        try:
-            return self._run(function, draw)
-        except OperationalError:
-            return self._run(function, draw)
-
-    def _commit(self, transaction: Any) -> None:
-        lost, self.lost = self.lost, None
-        if lost is None:
-            transaction.commit()
-            return
-        word = "COMMIT" if lost == "commit done, unknown" else "ROLLBACK"
-        transaction.connection.exec_driver_sql(word)
-        raise OperationalError(word, {}, Exception("the connection was cut"))
+    def _keep(self, what: str, ask: Callable[[], Any]) -> Any:
+        moment = (self._step_store.now(), self._step_store.commits)
+        if what not in self._kept or self._kept[what][0] != moment:
+            self._kept[what] = moment, ask()
+        return self._kept[what][1]
 
 
 @dataclass
-class Dispatcher:
-    """One process that sends: its claims, what it has in flight, what it has yet to note."""
+class Holding:
+    """Who holds which delivery, as the leases have it; two holders at once are a fault."""
+
+    until: dict[UUID, tuple[str, datetime]] = field(default_factory=dict)
+
+    def hold(self, delivery: UUID, who: str, now: datetime, until: datetime) -> str | None:
+        other, ends = self.until.get(delivery, ("", now))
+        self.until[delivery] = (who, until)
+        if other and ends > now:
+            return f"I11: {who} claimed {delivery}, which {other} held until {ends}"
+        return None
+
+    def let_go(self, delivery: UUID, who: str) -> None:
+        if self.until.get(delivery, ("",))[0] == who:
+            del self.until[delivery]
+
+
+@dataclass
+class Flying:
+    """One attempt under way: when its answer is here, and what it says."""
+
+    back_at: datetime
+    errand: Errand
+    answer: Answer
+
+
+@dataclass
+class Worker:
+    """What every worker of a history has."""
 
     name: str
     service: Service
-    world: World
-    jitter: Callable[[], float]
+    history: "History"
+    paused_until: datetime | None = None
+
+    def is_paused(self) -> bool:
+        """Stopped in the middle of what it does, and knows nothing of it."""
+        until = self.paused_until
+        return until is not None and self.history.clock.at < until
+
+
+@dataclass
+class Dispatcher(Worker):
+    """One process that sends: its claims, what it has in flight, what it has yet to note."""
+
     paces: Paces = field(default_factory=Paces)
-    flying: list[Errand] = field(default_factory=list)
+    to_send: list[Errand] = field(default_factory=list)
+    flying: list[Flying] = field(default_factory=list)
     answered: list[tuple[Errand, Answer]] = field(default_factory=list)
 
     def step(self) -> bool:
-        """One of its three moves; says whether there was anything to do."""
-        if self.flying:
+        """One of its moves; says whether there was anything to do."""
+        if self.to_send:
             return self._send()
+        self._land()
         if self.answered:
             return self._note()
-        errands = claim_errands(self.service, self.paces)
+        return self._claim()
+
+    def next_at(self) -> datetime | None:
+        return min((each.back_at for each in self.flying), default=None)
+
+    def die(self) -> None:
+        """All that it knew is gone; its leases run out."""
+        self.paces, self.to_send, self.flying, self.answered = Paces(), [], [], []
+
+    def _claim(self) -> bool:
+        now = self.service.clock.now()
+        due = self.history.pulse.due()
+        rooms = {each: self.paces.room(each.destination, now) for each in due}
+        among = [d.destination for d, (room, fresh) in rooms.items() if room or (fresh and d.fresh)]
+        if not among:
+            return False
+        errands = deliver.claim_errands(
+            self.service, self.paces, among=among, on_fault=self.history.claim_fault
+        )
         for errand in errands:
             self.paces.started(errand.channel)
-        self.flying = errands
+            self._hold(errand)
+        self.to_send = errands
         return bool(errands)
 
+    def _hold(self, errand: Errand) -> None:
+        now = self.service.store.now()
+        until = now + self.history.lease
+        fault = self.history.holding.hold(errand.claim.delivery, self.name, now, until)
+        if fault:
+            self.history.say_wrong(fault)
+
     def _send(self) -> bool:
-        errand = self.flying.pop(0)
-        answer = send(errand, self.world, self.service)
-        self.paces.ended(errand.channel, answer.outcome, self.service.clock.now())
-        self.answered.append((errand, answer))
+        history, errand = self.history, self.to_send.pop(0)
+        history.perhaps_dies("send: before it")
+        world: World = history.world
+        answer = deliver.send(errand, world, self.service)
+        takes = world.flight.takes if world.flight else NOTHING
+        self.flying.append(Flying(history.clock.at + takes, errand, answer))
+        history.perhaps_dies("send: before its answer")
         return True
+
+    def _land(self) -> None:
+        now = self.history.clock.at
+        for each in [f for f in self.flying if f.back_at <= now]:
+            self.paces.ended(each.errand.channel, each.answer.outcome, self.service.clock.now())
+            self.answered.append((each.errand, each.answer))
+        self.flying = [f for f in self.flying if f.back_at > now]
 
     def _note(self) -> bool:
         answered, self.answered = self.answered, []
         try:
-            note_answers(self.service, answered, self.jitter)
+            deliver.note_answers(self.service, answered, self.history.random.random)
         except StoreUnavailable:
             self.answered = answered
             raise
+        for errand, _ in answered:
+            self.history.holding.let_go(errand.claim.delivery, self.name)
         return True
-
-    def die(self) -> None:
-        """All that it knew is gone; its leases run out."""
-        self.paces, self.flying, self.answered = Paces(), [], []
 
 
 @dataclass
-class Escalator:
-    name: str
-    service: Service
-
+class Escalator(Worker):
     def step(self) -> bool:
-        return escalate_due(self.service)
+        next_step = self.history.pulse.next_step()
+        if next_step is None or next_step > self.service.store.now():
+            return False
+        return escalate.escalate_due(self.service, self.history.stream_fault)
+
+    def next_at(self) -> None:
+        """It waits for rows alone."""
 
     def die(self) -> None:
         """It knows nothing that could be lost."""

@@ -1,0 +1,97 @@
+"""What goes wrong in a history, and when: drawn beforehand, so that the same seed has the same
+troubles."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from tests.simulation.forces import FAULTS, QUIET
+from tests.simulation.store import STORE_FAULTS, Fault
+
+if TYPE_CHECKING:
+    from tests.simulation.history import History
+
+ENDPOINTS = ("https://met.example/", "https://near.example/", "https://east.example/")
+ADDRESSES = (*ENDPOINTS, *ENDPOINTS, "https://spare.example/", "desk@met.example", "people")
+STEPS = (-86_400, -3_600, -1, 1, 3_600, 86_400, 365 * 86_400)  # seconds
+SENDS = ("send: before it", "send: before its answer")
+STORE_FAULT_EACH, DEATH_EACH = 0.02, 0.008  # of a step
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """At one instant something begins, and most of it ends again by itself."""
+
+    at: datetime
+    what: str
+    which: str
+    lasts: timedelta
+
+
+def drawn(random: Random, start: datetime, length: timedelta) -> list[Trouble]:
+    """The troubles of a history, by time; a long one has no more an hour than a short one."""
+    hours = length / timedelta(hours=1)
+    found = []
+    for what, each_hours, least, minutes in KINDS:
+        number = max(least, round(min(hours, 100) / each_hours * random.uniform(0.5, 1.5)))
+        for _ in range(number):
+            at = start + length * random.random()
+            lasts = timedelta(minutes=minutes * random.expovariate(1))
+            found.append(Trouble(at, what, _which(what, random), lasts))
+    return sorted(found, key=lambda trouble: trouble.at)
+
+
+# what, one in so many hours, at least so many, and how many minutes it lasts in the mean
+KINDS = (
+    ("receiver", 1.2, 6, 6.0),
+    ("long outage", 40.0, 0, 60.0),
+    ("kill", 2.0, 4, 0.0),
+    ("pause", 8.0, 1, 3.0),
+    ("workers stopped", 30.0, 0, 90.0),
+    ("clock", 60.0, 0, 0.0),
+    ("poison", 60.0, 0, 40.0),
+    ("seal", 4.0, 1, 0.0),
+)
+
+
+def _which(what: str, random: Random) -> str:
+    if what == "receiver":
+        return f"{random.choice(ADDRESSES)} {random.choice(FAULTS)}"
+    if what == "long outage":
+        loud = [fault for fault in FAULTS if fault not in QUIET]
+        return f"{random.choice(ENDPOINTS)} {random.choice([*loud, 'nobody reads'])}"
+    return str(random.choice(STEPS)) if what == "clock" else ""
+
+
+def store_fault(random: Random) -> Fault | None:
+    """What happens to the next transaction, if anything."""
+    return random.choice(STORE_FAULTS) if random.random() < STORE_FAULT_EACH else None
+
+
+def begin(history: "History", trouble: Trouble) -> None:
+    """It happens now."""
+    history.fired[f"trouble: {trouble.what}"] += 1
+    match trouble.what:
+        case "receiver" | "long outage":
+            name, _, fault = trouble.which.partition(" ")
+            for address in history.addresses(name):
+                address.fault, address.until = fault, history.clock.at + trouble.lasts
+        case "kill" | "pause":
+            _hit(history, trouble)
+        case "workers stopped":
+            history.stop_workers(trouble.lasts)
+        case "clock":
+            history.step_clock(timedelta(seconds=int(trouble.which)))
+        case "poison":
+            history.poison(trouble.lasts)
+        case _:
+            history.seal()
+
+
+def _hit(history: "History", trouble: Trouble) -> None:
+    worker = history.random.choice(history.workers)
+    if trouble.what == "kill":
+        worker.die()
+    else:
+        worker.paused_until = history.clock.at + trouble.lasts
