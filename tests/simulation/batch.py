@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulation.forces import FAULTS
-from tests.simulation.history import History, make_template
+from tests.simulation.history import Found, History, make_template
 from tests.simulation.invariants import broken
 from tests.simulation.store import STORE_FAULTS
 from tests.simulation.troubles import KINDS, SENDS
@@ -16,7 +16,7 @@ SOMETIMES = (
     *[f"receiver: {fault}" for fault in FAULTS],
     *[f"store: {word}, {point}" for word, point in STORE_FAULTS],
     *[f"trouble: {kind[0]}" for kind in KINDS],
-    *[f"died: {point}" for point in SENDS],
+    *[f"{word}: {point}" for point in SENDS for word in ("died", "stopped")],
 )
 
 
@@ -31,6 +31,21 @@ class Batch:
     def never_met(self) -> list[str]:
         """The faults that no history had: a batch without them proves less than it says."""
         return [word for word in SOMETIMES if not self.met[word]]
+
+
+def first_broken(seeds: Iterable[int], template: Path) -> tuple[int, str] | None:
+    """The first seed that breaks a promise, and which; None where all hold."""
+    for seed in seeds:
+        history = History(seed, template, stops_at_first=True)
+        try:
+            history.run()
+            if found := broken(history):
+                return seed, found[0]
+        except Found as found_early:
+            return seed, str(found_early)
+        finally:
+            history.close()
+    return None
 
 
 def run_batch(seeds: Iterable[int]) -> Batch:
