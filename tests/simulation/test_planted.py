@@ -7,8 +7,7 @@ import pytest
 from tests.simulation.batch import first_broken
 from tests.simulation.history import make_template
 from tests.simulation.planted import PLANTED
-
-SEEDS = range(120)
+from tests.simulation.planted.plant import SEEDS
 
 
 @pytest.fixture(scope="module")
