@@ -1,14 +1,17 @@
 """Many histories, one after another: what went wrong in each, and what all of them met."""
 
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from missing_service.domain.stored import EVENTS
 from tests.simulation.forces import FAULTS
 from tests.simulation.history import Found, History, make_template
 from tests.simulation.invariants import broken
+from tests.simulation.places import LADDER_ROLES
 from tests.simulation.store import STORE_FAULTS
 from tests.simulation.troubles import KINDS, SENDS
 
@@ -17,6 +20,8 @@ SOMETIMES = (
     *[f"store: {word}, {point}" for word, point in STORE_FAULTS],
     *[f"trouble: {kind[0]}" for kind in KINDS],
     *[f"{word}: {point}" for point in SENDS for word in ("died", "stopped")],
+    *[f"event: {kind}" for kind in EVENTS],
+    *[f"told: {role}" for role in LADDER_ROLES],
 )
 
 
@@ -29,7 +34,7 @@ class Batch:
     met: Counter[str] = field(default_factory=Counter)
 
     def never_met(self) -> list[str]:
-        """The faults that no history had: a batch without them proves less than it says."""
+        """What no history had: a batch without it proves less than it says."""
         return [word for word in SOMETIMES if not self.met[word]]
 
 
@@ -65,6 +70,17 @@ def _run(seed: int, template: Path, batch: Batch) -> None:
         if found := broken(history):
             batch.broken[seed] = found
         batch.digests[seed] = history.digest()
-        batch.met += history.fired
+        batch.met += history.fired + _recorded(history)
     finally:
         history.close()
+
+
+def _recorded(history: History) -> Counter[str]:
+    """How often each kind of event was recorded, and each role told of a lapsed step."""
+    found: Counter[str] = Counter()
+    for leaf in history.watch.leaves():
+        event = json.loads(leaf)
+        found[f"event: {event['kind']}"] += 1
+        people = [each for step in event["data"].get("steps", ()) for each in step["people"]]
+        found.update(f"told: {person.partition('@')[0]}" for person in people)
+    return found
