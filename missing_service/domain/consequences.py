@@ -40,6 +40,7 @@ from missing_service.domain.police_duty import (
     route_back,
     stand_with_police,
 )
+from missing_service.domain.repeats import count_reports, measure_at_return, measure_at_review
 from missing_service.domain.return_duty import (
     end_interview,
     end_the_search,
@@ -62,13 +63,15 @@ send_closed = plainly("episode.closed", "The episode is closed.")
 
 RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.EpisodeReported: (
-        join_forces, owe_acknowledgement, open_first_review, ring_a_force_without_a_machine,
-        send_report,
+        join_forces, owe_acknowledgement, open_first_review, count_reports,
+        ring_a_force_without_a_machine, send_report,
     ),
     e.EpisodeUpdated: (hear_update, recount, send_update),
     e.CategoryChanged: (owe_again_where_missing, stand_with_police, recount, send_category),
     e.ChildLocated: (recount, send_located),
-    e.ChildReturned: (end_the_search, owe_interview, recount, stand_down, send_returned),
+    e.ChildReturned: (
+        end_the_search, owe_interview, measure_at_return, recount, stand_down, send_returned,
+    ),
     e.EpisodeClosed: (recount, send_closed),
     e.ActUndone: (
         undo, resume_reviews, resume_update, stand_with_police, recount, stand_up_again,
@@ -80,7 +83,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
     e.LadderWoundBack: (recount,),
-    e.ReviewFellDue: (open_next_review, recount),
+    e.ReviewFellDue: (open_next_review, measure_at_review, recount),
     e.DeliveryRefused: (answer_refusal,),
     e.ChannelBroughtIn: (answer_silence,),
     e.DeliveryTaken: (trust_channel_again, supersede_older),

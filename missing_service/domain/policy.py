@@ -127,6 +127,7 @@ class ObligationPolicy:
         return duration_text(self.reviews[number]) if number < len(self.reviews) else MONTHLY
 
 
+FIRST, PLAN = "first", "plan"  # a strategy question, and one soon after an answer (rule 37)
 MONTHLY = "monthly"
 
 

@@ -10,6 +10,7 @@ from missing_service.policy.load import demo_policy_file, load_policy
 
 DEFAULT, DEMO = load_policy(), load_policy([demo_policy_file()])
 KIND = ObligationKind
+NAMED = ("monthly", "first", "plan")
 HOURS_ARE_SECONDS = {  # CONTRACT 1: "the interview's and record's hours too"
     KIND.interview_allocated,
     KIND.interview_offered,
@@ -30,7 +31,7 @@ def due(length, kind):
 
 def when(conditions, kind):
     return tuple(
-        (key, said if key != "review" or said == "monthly" else _review(said, kind))
+        (key, said if key != "review" or said in NAMED else _review(said, kind))
         for key, said in conditions
     )
 
