@@ -76,6 +76,7 @@ class Round:
             self._tell_ladder(obligation, episode, head)
         row = self.unit.state.get(Obligation, obligation.id)
         if row.successor and row.due_at <= self.unit.now:
+            self.unit.lock(episode.child)
             event = ReviewFellDue(id=self.unit.draw.id(), obligation=row.id, **head)
             record(self.unit, event)
 

@@ -89,6 +89,7 @@ def _child(unit: Unit, report: Report, actor: Actor, council: str, at: datetime)
     said = report.get("child") or {}
     known = _known_child(unit, said.get("id"), council)
     if known:
+        unit.lock(known.id)  # reports of one child are counted one after another
         return known.id
     stream = unit.draw.id()
     unit.open_stream(stream, "child")
