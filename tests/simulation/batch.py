@@ -1,6 +1,7 @@
 """Many histories, one after another: what went wrong in each, and what all of them met."""
 
 import json
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -25,17 +26,31 @@ SOMETIMES = (
 )
 
 
+TWICE = 5  # of each hundred seeds this one runs twice, and must log the same
+
+
 @dataclass
 class Batch:
     """What was run, what broke, and how often each fault and branch was met."""
 
     broken: dict[int, list[str]] = field(default_factory=dict)
-    digests: dict[int, str] = field(default_factory=dict)
     met: Counter[str] = field(default_factory=Counter)
 
     def never_met(self) -> list[str]:
         """What no history had: a batch without it proves less than it says."""
         return [word for word in SOMETIMES if not self.met[word]]
+
+    def said(self) -> list[str]:
+        """Each broken history in a line from which it can be run again."""
+        commit = _commit() if self.broken else ""
+        return [
+            f"seed {seed}, commit {commit}: {sentences[0]} (and {len(sentences) - 1} more)"
+            for seed, sentences in sorted(self.broken.items())
+        ]
+
+    def add(self, other: "Batch") -> None:
+        self.broken |= other.broken
+        self.met += other.met
 
 
 def first_broken(seeds: Iterable[int], template: Path) -> tuple[int, str] | None:
@@ -59,18 +74,20 @@ def run_batch(seeds: Iterable[int]) -> Batch:
         template = Path(folder) / "template.db"
         make_template(template)
         for seed in seeds:
-            _run(seed, template, batch)
+            digest = _run(seed, template, batch)
+            if seed % 100 == TWICE and digest != _run(seed, template, Batch()):
+                batch.broken.setdefault(seed, []).append("I28: two runs of it logged differently")
     return batch
 
 
-def _run(seed: int, template: Path, batch: Batch) -> None:
+def _run(seed: int, template: Path, batch: Batch) -> str:
     history = History(seed, template)
     try:
         history.run()
         if found := broken(history):
             batch.broken[seed] = found
-        batch.digests[seed] = history.digest()
         batch.met += history.fired + _recorded(history)
+        return history.digest()
     finally:
         history.close()
 
@@ -84,3 +101,8 @@ def _recorded(history: History) -> Counter[str]:
         people = [each for step in event["data"].get("steps", ()) for each in step["people"]]
         found.update(f"told: {person.partition('@')[0]}" for person in people)
     return found
+
+
+def _commit() -> str:
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
