@@ -182,6 +182,28 @@ def test_an_interview_whose_clock_is_moved_on_tells_again_what_now_lies_in_the_f
     assert story.owed(HELD).next_step_at > story.at
 
 
+@pytest.mark.parametrize("passed_over", [False, True])
+def test_a_step_is_told_once_for_an_instant_however_often_the_clock_is_moved(passed_over: bool):
+    story = Story()
+    story.reported()
+    early = story.at - timedelta(days=5)
+    returned(story, early)
+    owed = story.owed(HELD)
+    decision = decide(story.book.terms(owed).ladder, owed.run, {}, story.at)
+    whom: dict[str, Any] = {"people": ("worker@harrow.example",), "passed_over": passed_over}
+    steps = [
+        e.ToldStep(step=str(s.step), due_at=s.due_at, until=None, count=1, say="s", **whom)
+        for s in decision.told
+    ]
+    run = decision.run
+    told: dict[str, Any] = {"police": False, "empty_roles": (), "repeated_to": run.repeated_to}
+    story.happens(e.LadderTold, obligation=owed.id, steps=tuple(steps), decided=run.decided, **told)
+    returned(story, story.at)
+    assert story.owed(HELD).decided == 0
+    returned(story, early)
+    assert story.owed(HELD).decided == (0 if passed_over else run.decided)
+
+
 @pytest.mark.parametrize(
     ("outcome", "owed"),
     [

@@ -140,3 +140,23 @@ def test_a_return_said_again_at_a_later_time_tells_the_interviewer_again_for_the
     world.advance(days=3, hours=8)
     assert "farida" in world.told_now()
     world.types()
+
+
+def test_a_return_whose_time_goes_forward_and_back_tells_nobody_twice_of_the_same_instant(
+    world: World,
+):
+    episode = world.report()
+    world.answer(episode)
+    early = world.clock.now() - timedelta(days=3)
+    world.returned(episode, at=early)
+    world.advance(hours=5)
+    assert "farida" in world.told_now()
+    told = world.owed(episode, "interview_held")["steps_told"]
+    world.returned(episode)
+    world.returned(episode, at=early)
+    again = world.owed(episode, "interview_held")
+    assert (world.told_now(), again["steps_told"]) == ([], told)
+    assert again["overdue"] is True
+    world.advance(days=1)
+    assert world.told_now() == ["owen"]  # the ladder goes on from where it was
+    world.types()
