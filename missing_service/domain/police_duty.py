@@ -71,9 +71,9 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
             yield from follow_answer(state, event, book)
     elif event.outcome == "WRONG_FORCE":
         yield from _wrong_force(state, event, book, obligation)
-    elif event.risk and not obligation.is_open:
-        yield from _meet_update(state, event, book)
-    elif obligation.is_open and obligation.kind is Kind.police_acknowledgement:
+    elif not obligation.is_open:
+        yield from _hear_further(state, event, book, obligation)
+    elif obligation.kind is Kind.police_acknowledgement:
         yield from _no_end(state, event, book)
 
 
@@ -84,6 +84,31 @@ def follow_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iter
         yield from open_police_update(state, event, book, first=event.risk is None)
     elif not (event.outcome == "RECORDED_OTHER" and episode.category == AWAY):
         yield open_obligation(state, event, book, Kind.police_declined_review, started_at=event.at)
+
+
+def _hear_further(
+    state: State, event: e.PoliceAnswered, book: Rulebook, obligation: Obligation
+) -> Iterator[Effect]:
+    """Kept beside the first answer, which goes on counting; where police say the contrary while
+    the child is missing, people are told."""
+    if event.risk:
+        yield from _meet_update(state, event, book)
+    first = state.find(Act, obligation.discharged_by)
+    episode = state.get(Episode, event.stream)
+    is_duty = obligation.kind is Kind.police_acknowledgement and not episode.well_being
+    if is_duty and first and _is_recorded(first) != _is_recorded(event):
+        was, now = (said.outcome or "" for said in (first, event))
+        what = f"Police answered {_plain(was)} before, and answer {_plain(now)} now."
+        do = "ring police, ask which of the two stands, and undo the other: the first counts."
+        yield from tell_about(state, event, book, ["edt_worker", "edt_manager"], what, do)
+
+
+def _is_recorded(said: Act | e.PoliceAnswered) -> bool:
+    return said.outcome in RECORDED and said.ends
+
+
+def _plain(outcome: str) -> str:
+    return outcome.replace("_", " ").lower()
 
 
 def _no_end(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
@@ -141,18 +166,24 @@ def hand_over_again(state: State, event: e.ActUndone, book: Rulebook) -> Iterato
         yield from send_what_is_owed(state, event, book)
 
 
+def taken_from(state: State, event: e.ActUndone) -> Party | None:
+    """The force from which the answer undone took the episode; None where it re-routed nothing."""
+    routed = next((t for _, t in state.story(event.stream) if t.id == event.act), None)
+    episode = state.get(Episode, event.stream)
+    if not isinstance(routed, e.PoliceAnswered) or episode.force != routed.force:
+        return None
+    parties = state.all(Party, event.stream)
+    return next((p for p in parties if p.frozen_at == routed.at), None)
+
+
 def route_back(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
     """A re-routing undone: the force that was let go owes the answer again, and is told so; the
     other has been told of the correction, and its view is frozen."""
-    episode = state.get(Episode, event.stream)
-    routed = next((t for _, t in state.story(event.stream) if t.id == event.act), None)
-    old = next(
-        (p for p in state.all(Party, event.stream) if routed and p.frozen_at == routed.at), None
-    )
-    if not isinstance(routed, e.PoliceAnswered) or old is None or episode.force != routed.force:
+    episode, old = state.get(Episode, event.stream), taken_from(state, event)
+    if old is None:
         return
     yield move(old, owes=True, frozen_at=None)
-    yield _let_go(state, event, str(routed.force))
+    yield _let_go(state, event, episode.force)
     yield move(episode, force=old.who)
     yield from _hand_over(state, event)
     change = {"summary": "CORRECTION: this was re-routed by mistake; it is yours.", "fields": []}

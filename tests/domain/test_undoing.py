@@ -1,5 +1,6 @@
 """What was entered by mistake, as tables of cases: what it ended is owed again, once."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -157,6 +158,51 @@ def test_an_acknowledged_record_undone_is_not_owed_where_a_later_version_replace
     assert states(story, RECORD) == ["DISCHARGED", "OPEN"]
     undone(story, answers[0])
     assert states(story, RECORD) == ["REPLACED", "OPEN"]
+
+
+def signed_record(story: Story) -> str:
+    """Held and signed: police are sent the record of this hash."""
+    interview = story.all(Interview)[-1].id
+    ended: dict[str, Any] = {"interview": interview, "outcome_at": story.at, "content": {}}
+    story.happens(e.InterviewEnded, status="HELD", **ended)
+    signed: dict[str, Any] = {"version": 1, "record_hash": "1" * 64, "record": {}, "whole": {}}
+    story.happens(e.RecordSigned, interview=interview, **signed)
+    return "1" * 64
+
+
+@pytest.mark.parametrize("when", ["never", "before", "undone before", "undone after"])
+def test_the_record_of_a_voided_interview_is_owed_no_more_and_police_are_told_which(when: str):
+    story = Story()
+    story.reported()
+    story.answered()
+    returned(story, story.at)
+    back = story.n
+    sent = signed_record(story)
+    if when != "never":
+        story.answered(obligation=story.owed(RECORD).id, record_hash=sent)
+    answered = story.n
+    if when == "undone before":
+        undone(story, answered)
+    undone(story, back)
+    said = json.loads(story.bodies()[0][1])["data"]["change"]
+    assert "opened in error" in said["summary"]
+    assert said["fields"] == [{"field": "record_hash", "was": sent, "now": None}]
+    if when == "undone after":
+        undone(story, answered)
+    assert RECORD not in story.open_kinds()
+    assert states(story, RECORD) == ["DISCHARGED" if when == "before" else "OPENED_IN_ERROR"]
+
+
+def test_a_record_stands_where_its_interview_does():
+    story = Story()
+    story.reported()
+    story.answered()
+    returned(story, story.at)
+    returned(story, story.at)
+    signed_record(story)
+    undone(story, 3)
+    assert states(story, RECORD) == ["OPEN"]
+    assert json.loads(story.bodies()[0][1])["data"]["change"]["fields"] == []
 
 
 def test_an_interview_whose_clock_is_moved_on_tells_again_what_now_lies_in_the_future():

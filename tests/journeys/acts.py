@@ -56,10 +56,10 @@ class Acts:
         return self._done(report_missing.report_missing(said, actor=actor, service=self.service))
 
     def answer(self, episode: Body, kind: str = "police_acknowledgement", **other: Any) -> Body:
-        """Police answer what is owed of this kind, last opened."""
+        """Police answer what is owed of this kind, last opened, or what has this id."""
         actor = other.pop("actor", MET)
         said = an_answer(**other)
-        owed = UUID(self.owed(episode, kind)["id"])
+        owed = UUID(kind if "-" in kind else self.owed(episode, kind)["id"])
         done = answer_obligation.acknowledge(owed, said, actor=actor, service=self.service)
         return self._done(done)
 
