@@ -12,9 +12,10 @@ from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_of
 from missing_service.domain.people_message import about, clock_time, lapsed, several
-from missing_service.domain.police_duty import remind_police, taken_from
+from missing_service.domain.police_duty import remind_police
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.return_duty import IN_ERROR
+from missing_service.domain.routing import is_taken_back
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.telling import (
@@ -117,7 +118,7 @@ def _asked_again(state: State, event: e.ActUndone) -> Obligation | None:
     """What police owe an answer to because theirs was undone, unless it goes back to another."""
     act = state.get(Act, event.act)
     duty = state.find(Obligation, act.obligation) if act.obligation else None
-    if event.act_kind != e.PoliceAnswered.KIND or duty is None or taken_from(state, event):
+    if event.act_kind != e.PoliceAnswered.KIND or duty is None or is_taken_back(state, event):
         return None
     same = (o for o in open_of(state, event.stream, duty.kind) if o.interview == duty.interview)
     return next(same, None)
@@ -126,7 +127,7 @@ def _asked_again(state: State, event: e.ActUndone) -> Obligation | None:
 def _of_answers(state: State, event: e.ActUndone, asks: Obligation | None) -> Iterator[str]:
     if event.act_kind != e.PoliceAnswered.KIND:
         return
-    if taken_from(state, event):
+    if is_taken_back(state, event):
         yield "It was re-routed by that: the force that it was taken from owes the answer again."
     else:
         yield "The answer is owed again." if asks else "A further one stands."

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from missing_service.domain import events as e
-from missing_service.domain.episode import Act
+from missing_service.domain.episode import Act, Party
 from missing_service.domain.interview import Interview
 from missing_service.domain.ladder import decide
 from tests.domain.rules import Story
@@ -96,6 +96,24 @@ def test_the_first_duty_is_asked_of_the_force_that_owes_it_by_then():
         ("gmp", True),
         ("gmp", False),
     ]
+
+
+def test_re_routings_are_undone_one_after_the_other_to_the_force_that_had_it_first():
+    story = Story()
+    story.reported()
+    for named in ("gmp", "met"):
+        story.passes(minutes=1)
+        story.answered("WRONG_FORCE", force=named, ends=False)
+    let_go = {2: story.at - timedelta(minutes=1)}
+    for number, force, other in ((3, "gmp", "met"), (2, "met", "gmp")):
+        story.passes(minutes=1)
+        undone(story, number)
+        parties = {p.who: (p.owes, p.frozen_at) for p in story.all(Party)}
+        assert story.episode.force == story.owed(DUTY).force == force
+        assert parties == {
+            force: (True, None),
+            other: (False, let_go[2] if number == 3 else story.at),
+        }
 
 
 @pytest.mark.parametrize(

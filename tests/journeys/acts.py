@@ -17,6 +17,7 @@ from missing_service.usecases import (
     update_episode,
 )
 from missing_service.usecases.service import Service
+from missing_service.usecases.undo_act import undo_act
 from tests.builders import (
     EDT,
     INTERVIEWER,
@@ -114,7 +115,7 @@ class Acts:
         return self._done(done)
 
     def undo(self, episode: Body, n: int, actor: Actor = MANAGER) -> Body:
-        done = record_return.undo_act(
+        done = undo_act(
             episode["reference"], n, "typed on the wrong episode", actor=actor, service=self.service
         )
         return self._done(done)
