@@ -32,6 +32,7 @@ NOT_OWED = (IN_ERROR, REPLACED)
 POLICE_OWE = (Kind.police_acknowledgement, Kind.record_with_police)
 NO_REFERENCE = {"", "-", "--", "n/a", "na", "none", "nil", "unknown", "not known", "tbc", "?"}
 WITHOUT_REFERENCE = ("WRONG_FORCE", "DECLINED")
+WITH_REASON = ("DECLINED", "RECORDED_OTHER")
 SAID = ("force", "duplicate_of", "risk")
 CHECK_CODE = 8
 DECISIONS = {
@@ -153,8 +154,8 @@ def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
         raise Invalid(
             {"reference.value": "Give the police reference: without one it is not acknowledged."}
         )
-    if outcome == "DECLINED" and not (said.get("reason") or "").strip():
-        raise Invalid({"reason": "Say why police decline: the council must review it."})
+    if outcome in WITH_REASON and not (said.get("reason") or "").strip():
+        raise Invalid({"reason": "Say why police do not record it as missing."})
     if asked.obligation.kind is Kind.record_with_police and outcome != "RECORDED_MISSING":
         raise Invalid(
             {"outcome": "A record is received or not: leave the outcome out, or ring the council."}
