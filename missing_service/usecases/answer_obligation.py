@@ -20,6 +20,7 @@ from missing_service.domain.events import (
     PoliceAnswered,
     PoliceRung,
 )
+from missing_service.domain.interview import CHECK_CODE
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.return_duty import IN_ERROR
@@ -34,7 +35,6 @@ NO_REFERENCE = {"", "-", "--", "n/a", "na", "none", "nil", "unknown", "not known
 WITHOUT_REFERENCE = ("WRONG_FORCE", "DECLINED")
 WITH_REASON = ("DECLINED", "RECORDED_OTHER")
 SAID = ("force", "duplicate_of", "risk")
-CHECK_CODE = 8
 DECISIONS = {
     Kind.still_missing_review: ("CONTINUE", "ESCALATE"),
     Kind.police_declined_review: ("ACCEPT", "ESCALATE"),
