@@ -276,4 +276,8 @@ def make_sender(settings: Settings) -> Sender:
 
 
 def _guard(settings: Settings) -> Guard:
-    return Guard(allow_cidrs=settings.allow_cidrs, allow_http_loopback=not settings.is_production)
+    return Guard(
+        allow_cidrs=settings.allow_cidrs,
+        allow_http_loopback=not settings.is_production,
+        stays_here=settings.environment == "training",
+    )

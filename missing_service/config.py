@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 ENVIRONMENTS = ("demo", "development", "training", "production")
 VAR = Path("var")
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 LEAST_VARIED = 12  # different values among 32 random bytes: fewer comes once in ever
 
 
@@ -37,6 +38,7 @@ class Settings:
     mail_from: str
     signing_key: bytes = field(default=b"", repr=False)
     has_notify: bool = False
+    has_rate_limits: bool = False
 
     @property
     def is_production(self) -> bool:
@@ -69,6 +71,9 @@ def read_settings(
         mail_from=said.get("MISSING_MAIL_FROM", "missing-service@localhost"),
         signing_key=read(lambda: _secret(said, "MISSING_SIGNING_KEY", is_production=strict), b""),
         has_notify="MISSING_NOTIFY_KEY" in said,
+        has_rate_limits=read(
+            lambda: _switch(said, "MISSING_RATE_LIMITS", otherwise=strict), strict
+        ),
     )
     if read.faults:
         raise BadSetting("\n".join(read.faults))
@@ -162,6 +167,13 @@ def _count(said: Mapping[str, str], name: str) -> int:
     return int(value)
 
 
+def _switch(said: Mapping[str, str], name: str, *, otherwise: bool) -> bool:
+    value = said.get(name)
+    if value not in (None, "on", "off"):
+        raise BadSetting(f"{name} is {value!r}: say on or off.")
+    return otherwise if value is None else value == "on"
+
+
 def _secret(said: Mapping[str, str], name: str, *, is_production: bool) -> bytes:
     value = said.get(name)
     if value is None:
@@ -231,10 +243,9 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def _cidrs(said: Mapping[str, str], *, is_production: bool) -> tuple[str, ...]:
-    value = said.get("MISSING_ALLOW_CIDRS")
-    if value is None:
-        return () if is_production else ("127.0.0.0/8", "::1/128")
-    found = tuple(item.strip() for item in value.split(","))
+    """Outside production loopback is always among them: the demonstration receiver is there."""
+    value, loopback = said.get("MISSING_ALLOW_CIDRS"), () if is_production else LOOPBACK
+    found = tuple(item.strip() for item in value.split(",")) if value else ()
     for item in found:
         try:
             ipaddress.ip_network(item)
@@ -242,7 +253,7 @@ def _cidrs(said: Mapping[str, str], *, is_production: bool) -> tuple[str, ...]:
             raise BadSetting(
                 f"MISSING_ALLOW_CIDRS: {item!r} is no address range like 10.1.0.0/16."
             ) from fault
-    return found
+    return tuple(dict.fromkeys((*loopback, *found)))
 
 
 def _smtp(said: Mapping[str, str], *, is_production: bool) -> str | None:

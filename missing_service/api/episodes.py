@@ -15,6 +15,7 @@ from missing_service.usecases import record_return as returning
 from missing_service.usecases.read_cursor import page_of, part_of
 from missing_service.usecases.read_lists import list_episodes
 from missing_service.usecases.report_missing import report_missing
+from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
 
 CALLS = Calls()
@@ -119,7 +120,7 @@ def closed(asked: Asked, reference: str, said: JSON) -> Response:
 )
 def correct(asked: Asked, reference: str, said: JSON) -> Response:
     """Undo an act entered by mistake; both stay on record."""
-    act = returning.undo_act(
+    act = undo_act(
         reference,
         said["undoes"],
         said["reason"],

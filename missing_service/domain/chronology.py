@@ -117,7 +117,11 @@ def _answered(event: e.PoliceAnswered, _: Directory) -> str:
     officer = (event.content.get("acknowledged_by") or {}).get("name") or "somebody"
     phone = ", by phone" if event.by_phone else ""
     end = "" if event.ends else " It ends nothing."
-    return f"Police answered {_words(event.outcome)}{reference} ({officer}{phone}).{end}"
+    asked = f" {IN_ITS_PLACE}" if event.instead_of else ""
+    return f"Police answered {_words(event.outcome)}{reference} ({officer}{phone}).{end}{asked}"
+
+
+IN_ITS_PLACE = "What they were asked was opened in error: this answers the duty that stands."
 
 
 def _rung(event: e.PoliceRung, _: Directory) -> str:

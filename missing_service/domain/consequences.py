@@ -26,18 +26,13 @@ from missing_service.domain.news import (
 )
 from missing_service.domain.owing import recount
 from missing_service.domain.police_duty import (
-    alert_new_force,
-    hand_over_again,
     hear_answer,
     hear_decision,
     hear_update,
-    join_forces,
     owe_acknowledgement,
     owe_again_where_missing,
     remind_after_escalation,
     resume_update,
-    ring_a_force_without_a_machine,
-    route_back,
     stand_with_police,
 )
 from missing_service.domain.repeats import count_reports, measure_at_return, measure_at_review
@@ -51,6 +46,13 @@ from missing_service.domain.return_duty import (
     supersede_older,
 )
 from missing_service.domain.reviews import open_first_review, open_next_review, resume_reviews
+from missing_service.domain.routing import (
+    alert_new_force,
+    hand_over_again,
+    join_forces,
+    ring_a_force_without_a_machine,
+    route_back,
+)
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.undoing import undo

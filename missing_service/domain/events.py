@@ -148,6 +148,7 @@ class PoliceAnswered(Event):
     duplicate_of: str | None = None
     risk: str | None = None
     record_hash: str | None = None
+    instead_of: UUID | None = None  # the duty that was named, where it was opened in error
     content: JSON = typed()  # reference, acknowledged_by, reason
 
 

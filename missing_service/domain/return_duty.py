@@ -13,7 +13,7 @@ from missing_service.domain.effects import Effect, Opened, discharge, move, supe
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.interview import Interview
 from missing_service.domain.ladder import due_instant, owed_in_future
-from missing_service.domain.obligation import Obligation
+from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import end_all, open_obligation, open_of
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.rulebook import Rulebook
@@ -77,9 +77,16 @@ def move_clock(
     if row.started_at != since:
         terms = book.terms(row)
         due = due_instant(terms.due, since, Fraction(row.factor), book.calendar)
-        run = owed_in_future(terms.ladder, replace(row.run, started_at=since, due_at=due), event.at)
+        run = replace(row.run, started_at=since, due_at=due)
+        run = owed_in_future(terms.ladder, run, event.at, _told_for(state, row))
         yield move(row, started_at=since, due_at=due, decided=run.decided)
         yield move(state.get(Interview, row.interview), due_at=due)
+
+
+def _told_for(state: State, row: Obligation) -> set[tuple[int, datetime]]:
+    """Which steps of its ladder were told to people, and for which instants."""
+    told = (s for s in state.all(StepTold, row.stream) if s.obligation == row.id)
+    return {(int(s.step), s.due_at) for s in told if s.step.isdigit() and not s.passed_over}
 
 
 def end_interview(state: State, event: e.InterviewEnded, book: Rulebook) -> Iterator[Effect]:

@@ -39,11 +39,20 @@ MUST_BE_RUNG = ("interview.record", "interview.outcome")
 
 
 def tell_forces(
-    state: State, event: Event, book: Rulebook, kind: str, change: Mapping[str, Any], **more: Any
+    state: State,
+    event: Event,
+    book: Rulebook,
+    kind: str,
+    change: Mapping[str, Any],
+    *,
+    asks: Obligation | None = None,
+    urgent: bool = False,
 ) -> Iterator[Effect]:
-    """Queue the news for every force that is told of the episode, each with its own number."""
+    """Queue the news for every force that is told of the episode, each with its own number; the
+    one that owes the answer is asked for it."""
     for party in forces(state.all(Party, event.stream)):
-        yield from tell_force(state, event, book, party, kind, change, **more)
+        asked = asks if party.owes else None
+        yield from tell_force(state, event, book, party, kind, change, asks=asked, urgent=urgent)
 
 
 def tell_force(  # noqa: PLR0913 - one delivery needs all of them

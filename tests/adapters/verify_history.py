@@ -30,9 +30,10 @@ from missing_service.usecases.hold_interview import (
 from missing_service.usecases.load_directory import load_directory
 from missing_service.usecases.read_episode import read_chronology, read_episode
 from missing_service.usecases.read_with_look import Looker
-from missing_service.usecases.record_return import record_located, record_returned, undo_act
+from missing_service.usecases.record_return import record_located, record_returned
 from missing_service.usecases.report_missing import report_missing
 from missing_service.usecases.seal_attempts import seal_attempts
+from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
 from tests.api.conftest import MovedClock, NoWake, settings
 from tests.conftest import migrate

@@ -74,6 +74,7 @@ def test_notify_alone_is_a_way_to_tell_people():
         ("MISSING_DATA_KEYS", f"1:{base64.b64encode(bytes(32)).decode()}"),
         ("MISSING_ALLOW_CIDRS", "10.0.0.1/8"),
         ("MISSING_ALLOW_CIDRS", "everywhere"),
+        ("MISSING_RATE_LIMITS", "10/s"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name, value):
@@ -88,6 +89,26 @@ def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(BadSetting) as refused:
         read_settings(wrong)
     assert len(str(refused.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "allowed"),
+    [
+        ("development", ("127.0.0.0/8", "::1/128", "10.1.0.0/16")),
+        ("production", ("10.1.0.0/16",)),
+    ],
+)
+def test_ranges_that_are_listed_take_loopback_from_nobody_outside_production(environment, allowed):
+    said = {"MISSING_ENV": environment, "MISSING_ALLOW_CIDRS": "10.1.0.0/16"}
+    assert read_settings({**PRODUCTION, **said}).allow_cidrs == allowed
+
+
+@pytest.mark.parametrize(
+    ("said", "has"),
+    [({}, True), ({"MISSING_RATE_LIMITS": "off"}, False), ({"MISSING_ENV": "demo"}, False)],
+)
+def test_rate_limits_are_on_in_production_alone_unless_it_is_said(said, has):
+    assert read_settings({**PRODUCTION, **said}).has_rate_limits is has
 
 
 def test_several_data_keys_are_read_by_their_version():

@@ -21,6 +21,7 @@ from missing_service.usecases import record_return as back
 from missing_service.usecases.read_episode import read_episode
 from missing_service.usecases.read_with_look import Looker
 from missing_service.usecases.retry_delivery import retry_delivery
+from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
 from tests.builders import a_record
 from tests.domain.directories import HARROW
@@ -191,7 +192,7 @@ class Doing:
         acts = [a.n for a in self.rows(Act) if a.undone_by is None]
         if acts:
             number = self.history.random.choice(sorted(acts))
-            self.do(back.undo_act, self.case.reference, number, "mistake")
+            self.do(undo_act, self.case.reference, number, "mistake")
 
     # the interview
 
