@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from adapters.cipher import KeyRing, decrypt, encrypt
 from adapters.database import models as m
+from adapters.database.jobs import begin_job, job_begun_at
 from adapters.database.lanes import Lanes, make_due
 from adapters.database.reading import (
     ANSWER,
@@ -132,6 +133,13 @@ class SqlUnit(Reading):
     def keep_row(self, table: str, row: Any) -> None:
         """A working row, or an attempt's."""
         self._rows.append((table, row))
+
+    def begin_job(self, job: str, planned_for: datetime) -> bool:
+        """Whether it is this act's to do that job of that instant."""
+        return begin_job(self.connection, job, planned_for, self.now)
+
+    def job_begun_at(self, job: str, planned_for: datetime) -> datetime | None:
+        return job_begun_at(self.connection, job, planned_for)
 
     def find_answer(self, principal: str, key: str) -> Answer | None:
         found = self.first(ANSWER, principal=principal, key=key)

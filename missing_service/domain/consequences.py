@@ -53,6 +53,7 @@ from missing_service.domain.reviews import open_first_review, open_next_review, 
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.undoing import undo
+from missing_service.domain.watching import tell_of_return, tell_of_silence
 
 Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
 
@@ -85,6 +86,8 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.DeliveryTaken: (trust_channel_again, supersede_older),
     e.InterviewEnded: (end_interview, recount, send_outcome),
     e.PeopleTold: (tell_folded,),
+    e.WorkersSilent: (tell_of_silence,),
+    e.WorkersBack: (tell_of_return,),
     e.RecordSigned: (owe_record, recount, send_record),
 }  # fmt: skip
 

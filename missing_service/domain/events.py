@@ -327,6 +327,23 @@ class AttemptsSealed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersSilent(Event):
+    """No worker beats: nothing is sent, and no ladder is looked at."""
+
+    KIND: ClassVar[str] = "workers.silent"
+    since: datetime | None  # the last beat; None: there never was one
+    again: int  # 0 is the first telling of this silence
+    waiting: tuple[JSON, ...]  # reports that police have not answered: council, reference, since
+    more: int  # reports beyond those named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersBack(Event):
+    KIND: ClassVar[str] = "workers.back"
+    since: datetime | None  # from when they had been silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryChanged(Event):
     """Entries added and changed by one load; secrets stand in the private part."""
 

@@ -42,6 +42,8 @@ KINDS = (
     e.RecordSigned,
     e.PeopleTold,
     e.AttemptsSealed,
+    e.WorkersSilent,
+    e.WorkersBack,
     e.DirectoryChanged,
     e.PolicyLoaded,
 )

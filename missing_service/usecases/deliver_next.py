@@ -105,6 +105,20 @@ def claim_errands(
     return found
 
 
+def claim_letters(service: Service, paces: Paces, lane: UUID) -> list[Errand]:
+    """Claim what is due to people in one lane alone: what the workers themselves must not be needed
+    for."""
+    at = service.clock.now()
+
+    def once(unit: Any) -> list[Errand]:
+        room, _ = paces.room(MAIL, at)
+        lease = unit.book.policy.figures.lease
+        claims = unit.lanes.claim_in(lane, MAIL, room, lease, unit.draw.id()) if room else []
+        return [_errand(unit, claim, at, paces.answered_at(MAIL)) for claim in claims]
+
+    return service.store.write(once, service.new_draw(at))
+
+
 def _claim_of_one(
     service: Service, paces: Paces, channel: str, on_fault: OnFault
 ) -> Sequence[Errand]:
