@@ -95,6 +95,14 @@ class SqlUnit(Reading):
         self.lock(*held)
         return list(held)
 
+    def wound_streams(self, limit: int) -> list[UUID]:
+        """Streams with an open duty whose repeats were told for times yet to come, locked."""
+        table = m.ObligationTable
+        ahead = select(table.stream).where(table.state == "OPEN", table.repeated_to > self.now)
+        found = self.connection.execute(ahead.distinct().limit(limit)).scalars().all()
+        self.lock(*found)
+        return list(found)
+
     # the journal's side
 
     def lock(self, *streams: UUID) -> None:

@@ -191,6 +191,7 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ObligationTaken: _taken,
     e.ObligationDecided: _decided,
     e.LadderTold: _told,
+    e.LadderWoundBack: plainly("A clock that had run ahead was put right: repeats go on."),
     e.ReviewFellDue: plainly("A review fell due; the next is open."),
     e.DeliveryFailing: _failing,
     e.DeliveryRefused: _failing,

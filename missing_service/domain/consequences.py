@@ -80,6 +80,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     ),
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
+    e.LadderWoundBack: (recount,),
     e.ReviewFellDue: (open_next_review, recount),
     e.DeliveryRefused: (answer_refusal,),
     e.ChannelBroughtIn: (answer_silence,),

@@ -208,6 +208,15 @@ class LadderTold(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LadderWoundBack(Event):
+    """The clock had run ahead and was put right: repeats are owed again from `repeated_to`."""
+
+    KIND: ClassVar[str] = "ladder.wound_back"
+    obligation: UUID
+    repeated_to: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFellDue(Event):
     """The due instant of a still-missing review opens the next, decided or not."""
 

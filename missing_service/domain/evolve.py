@@ -171,6 +171,10 @@ def _ladder_told(state: State, event: e.LadderTold, _: int) -> None:
         )
 
 
+def _wound_back(state: State, event: e.LadderWoundBack, _: int) -> None:
+    state.change(state.get(Obligation, event.obligation), repeated_to=event.repeated_to)
+
+
 def _review_fell_due(state: State, event: e.ReviewFellDue, _: int) -> None:
     state.change(state.get(Obligation, event.obligation), successor=False)
 
@@ -283,6 +287,7 @@ MOVES: dict[type, Callable[[State, Any, int], None]] = {
     e.ObligationDecided: _decided,
     e.ObligationTaken: _taken_by_person,
     e.LadderTold: _ladder_told,
+    e.LadderWoundBack: _wound_back,
     e.ReviewFellDue: _review_fell_due,
     e.DeliveryFailing: _failing,
     e.DeliveryRefused: _refused,

@@ -30,6 +30,7 @@ KINDS = (
     e.ObligationTaken,
     e.ObligationDecided,
     e.LadderTold,
+    e.LadderWoundBack,
     e.ReviewFellDue,
     e.DeliveryFailing,
     e.DeliveryRefused,

@@ -1,6 +1,7 @@
 """Send what waits: claim with a lease, send with no transaction open, note what came back."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -206,7 +207,8 @@ def note_answers(
     for is_mail in (False, True):
         _note_all(service, [pair for pair in pairs if (pair[0].channel == MAIL) is is_mail])
     for channel, answered_at in _silent(pairs).items():
-        bring_in_for_all(service, channel, answered_at)
+        with suppress(*STORE_FAULTS):  # the answers stand; the next probe brings it in
+            bring_in_for_all(service, channel, answered_at)
 
 
 def _silent(pairs: Sequence[Answered]) -> dict[str, datetime | None]:

@@ -2,7 +2,7 @@
 messages."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,8 @@ from missing_service.domain.directory import Told
 from missing_service.domain.episode import Episode
 from missing_service.domain.events import SERVICE, LadderTold, PeopleTold, ReviewFellDue, ToldStep
 from missing_service.domain.interview import Interview
-from missing_service.domain.ladder import Decision, DueStep, decide, matches
-from missing_service.domain.obligation import Obligation
+from missing_service.domain.ladder import REPEAT, Decision, DueStep, decide, matches
+from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import ladder_facts
 from missing_service.domain.people_message import lapsed, standing
 from missing_service.domain.policy import ObligationKind as Kind
@@ -85,6 +85,7 @@ class Round:
         decision = decide(terms.ladder, obligation.run, facts, self.unit.now)
         if not decision.told:
             return
+        decision = self._unsaid(obligation, decision)
         told = [
             self._whom(obligation, episode, step, terms.ladder, facts) for step in decision.told
         ]
@@ -100,6 +101,25 @@ class Round:
             **head,
         )
         record(self.unit, event)
+
+    def _unsaid(self, obligation: Obligation, decision: Decision) -> Decision:
+        """What was said by itself while a clock ran ahead is not said again when its time comes.
+
+        What was folded then is: one message must not leave people without another for a year.
+        """
+        steps = (self._rest_of(obligation, step) for step in decision.told)
+        return replace(decision, told=tuple(step for step in steps if step))
+
+    def _rest_of(self, obligation: Obligation, step: DueStep) -> DueStep | None:
+        """Of several repeats of which the first was said, the last alone."""
+        if step.step != REPEAT or not self._was_said(obligation, step.due_at):
+            return step
+        if step.until is None or self._was_said(obligation, step.until):
+            return None
+        return replace(step, due_at=step.until, until=None, count=1)
+
+    def _was_said(self, obligation: Obligation, due_at: datetime) -> bool:
+        return self.unit.state.find(StepTold, obligation.id, REPEAT, due_at) is not None
 
     def _whom(
         self, obligation: Obligation, episode: Episode, step: DueStep, ladder: Any, facts: Any

@@ -118,8 +118,9 @@ class History:
         """The time with its faults, then one in which everything works and all must come right."""
         length = timedelta(hours=self.size.hours)
         end = self.clock.at + length
-        self._troubles = troubles.drawn(self.random, self.clock.at, length)
         self.people.plan(self.size.reports, length)
+        reports = self.people.planned_at()
+        self._troubles = troubles.drawn(self.random, self.clock.at, length, reports)
         while self.clock.at < end:
             self._turn(faults=True)
             self._advance(end)

@@ -62,11 +62,11 @@ def _plain(row: Obligation, told: list[StepTold], history: "History") -> Iterato
     end = row.discharged_at or history.clock.now()
     expected = set(_expected(row, end))
     found = [key for step in told if not step.passed_over for key in _instants(row, step)]
+    if history.watch.has_stepped:
+        return  # a fold that a clock running ahead told is told again in its time, by design
     doubled = len(found) - len(set(found))
     if doubled:
         yield f"I10: {doubled} instants of {row.id} were told twice"
-    if history.watch.has_stepped:
-        return
     for key in set(found) - expected:
         if key[1] > end or key[1] < row.started_at:
             yield f"I10: {row.id} was told {key}, which was not due"
@@ -101,15 +101,18 @@ def goes_on(history: "History", ledger: Ledger) -> Iterator[str]:
     for row in ledger.rows(Obligation):
         if row.kind is not Kind.police_acknowledgement or not row.is_open:
             continue
-        due = [(s.until or s.due_at, s.told_at) for s in told[row.id]]
+        due = [(s.until or s.due_at, s.told_at) for s in told[row.id] if s.told_at <= now]
         opened = [e.at for e in ledger.of_stream[row.stream] if e.kind in TURNS]
-        since = max([row.opened_at, *opened, *(max(pair) for pair in due)])
-        if now - since > MINUTE * 63 + MINUTE and since <= now:
+        heard = [at for pair in due for at in pair if at <= now]
+        since = max([row.opened_at, history.watch.put_right_at, *opened, *heard])
+        if now - since > MINUTE * 64:
             yield f"I14: nobody was told of {row.id} since {since}, it is {now}"
 
 
-def in_order(_: "History", ledger: Ledger) -> Iterator[str]:
+def in_order(history: "History", ledger: Ledger) -> Iterator[str]:
     """I10: the repeats of a ladder follow one another, none before the one told last."""
+    if history.watch.has_stepped:
+        return
     for duty, steps in _told(ledger).items():
         repeats = [s for s in steps if s.step == "repeat"]
         repeats.sort(key=lambda s: ledger.events[s.event].n)

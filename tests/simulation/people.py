@@ -61,6 +61,10 @@ class People:
             found.append((name, deed))
         return found
 
+    def planned_at(self) -> list[datetime]:
+        """When something is planned, the soonest first."""
+        return sorted(at for at, *_ in self._plan)
+
     def next_at(self) -> datetime | None:
         return self._plan[0][0] if self._plan else None
 

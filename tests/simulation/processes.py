@@ -14,9 +14,11 @@ from missing_service.usecases import deliver_next as deliver
 from missing_service.usecases import escalate_due as escalate
 from missing_service.usecases.deliver_next import Errand, Paces
 from missing_service.usecases.service import Service
+from missing_service.usecases.wind_back import wind_back
 from tests.simulation.clocks import NOTHING
 from tests.simulation.forces import World
 from tests.simulation.store import StepStore
+from workers.clock_watch import ClockWatch
 
 if TYPE_CHECKING:
     from tests.simulation.history import History
@@ -159,14 +161,21 @@ class Dispatcher(Worker):
         except StoreUnavailable:
             self.answered = answered
             raise
-        for errand, _ in answered:
-            self.history.holding.let_go(errand.claim.delivery, self.name)
+        finally:  # some may stand already where not all could be written
+            for errand, _ in answered:
+                self.history.holding.let_go(errand.claim.delivery, self.name)
         return True
 
 
 @dataclass
 class Escalator(Worker):
+    clock_watch: ClockWatch = field(default_factory=ClockWatch)
+
     def step(self) -> bool:
+        now = self.service.store.now()
+        monotonic = self.service.clock.monotonic()
+        done = self.clock_watch.look(now, monotonic, lambda: wind_back(self.service))
+        self.history.fired["wound back"] += done or 0
         next_step = self.history.pulse.next_step()
         if next_step is None or next_step > self.service.store.now():
             return False
@@ -176,7 +185,8 @@ class Escalator(Worker):
         """It waits for rows alone."""
 
     def die(self) -> None:
-        """It knows nothing that could be lost."""
+        """It knows nothing that could be lost; the next one looks at the clock anew."""
+        self.clock_watch = ClockWatch()
 
 
 def seen_by(service: Service, clock: Any) -> Service:

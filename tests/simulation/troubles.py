@@ -29,14 +29,18 @@ class Trouble:
     lasts: timedelta
 
 
-def drawn(random: Random, start: datetime, length: timedelta) -> list[Trouble]:
-    """The troubles of a history, by time; a long one has no more an hour than a short one."""
+def drawn(
+    random: Random, start: datetime, length: timedelta, reports: list[datetime]
+) -> list[Trouble]:
+    """The troubles of a history, by time; half of a receiver's begin where an alert is due."""
     hours = length / timedelta(hours=1)
     found = []
     for what, each_hours, least, minutes in KINDS:
         number = max(least, round(min(hours, 100) / each_hours * random.uniform(0.5, 1.5)))
         for _ in range(number):
             at = start + length * random.random()
+            if what == "receiver" and reports and random.random() < 0.5:
+                at = random.choice(reports) - timedelta(seconds=random.uniform(0, 30))
             lasts = timedelta(minutes=minutes * random.expovariate(1))
             found.append(Trouble(at, what, _which(what, random), lasts))
     return sorted(found, key=lambda trouble: trouble.at)
@@ -45,7 +49,7 @@ def drawn(random: Random, start: datetime, length: timedelta) -> list[Trouble]:
 # what, one in so many hours, at least so many, and how many minutes it lasts in the mean
 KINDS = (
     ("receiver", 1.2, 6, 6.0),
-    ("long outage", 40.0, 0, 60.0),
+    ("long outage", 60.0, 0, 40.0),
     ("kill", 2.0, 4, 0.0),
     ("pause", 8.0, 1, 3.0),
     ("workers stopped", 30.0, 0, 90.0),

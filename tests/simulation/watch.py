@@ -50,6 +50,7 @@ class Watch:
         self._poisoned: list[Poisoned] = []
         self._put_right: datetime | None = None
         self.has_stepped = False
+        self.put_right_at = history.clock.at
         self._forgiven = self._quiet_since = history.clock.at
         # its own connection: it sees what is committed, and costs nothing
         file = history.folder / "history.db"
@@ -112,6 +113,7 @@ class Watch:
     def clock_stepped(self, step: timedelta) -> None:
         history = self._history
         history.clock.stepped += step
+        history.holding.until.clear()  # by the new time, who holds what is another question
         self.has_stepped = True
         self._put_right = history.clock.at + timedelta(minutes=history.random.uniform(5, 60))
         self.forgive()
@@ -121,6 +123,8 @@ class Watch:
         now = self._history.clock.at
         if self._put_right and (everything or self._put_right <= now):
             self._history.clock.stepped, self._put_right = timedelta(), None
+            self.put_right_at = now
+            self._history.holding.until.clear()
             self.forgive()
         for each in [p for p in self._poisoned if everything or p.until <= now]:
             self._write(each.text, each.content)
