@@ -205,9 +205,6 @@ class Listing(Protocol):
         """How many ladders had a step before this instant that nobody decided; at most 1,000 are
         counted."""
 
-    def last_beat(self) -> datetime | None:
-        """When a worker was last alive."""
-
     def beats(self) -> Mapping[str, datetime]:
         """When each worker last beat."""
 

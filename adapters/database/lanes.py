@@ -278,12 +278,15 @@ class Lanes:
             self._connection.execute(update(table).where(held).values(**FREE))
 
     def wind_back(self, lease: timedelta, wait: timedelta) -> None:
-        """No lease and no wait is longer: what ends later was written by a clock that ran ahead."""
+        """No lease and no wait is longer, and nothing fails since a time to come: what says so was
+        written by a clock that ran ahead."""
         for table in (L, S):
             held = table.until > self._now + lease
             self._connection.execute(update(table).where(held).values(**FREE))
             put_off = table.next_attempt > self._now + wait
             self._connection.execute(update(table).where(put_off).values(next_attempt=self._now))
+            to_come = table.failing_since > self._now
+            self._connection.execute(update(table).where(to_come).values(failing_since=self._now))
 
     def attempts(self, delivery: UUID) -> tuple[int, int]:
         """How many attempt rows there are of a delivery, and how many of them are sealed."""

@@ -16,6 +16,7 @@ from missing_service.ports import Draw
 
 L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
 FORGOTTEN_AFTER = timedelta(days=1)
+AHEAD = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,13 @@ class Pulse:
         return [Due(destination, bool(fresh)) for destination, fresh in rows]
 
     def beat(self, worker: str) -> None:
-        """Say that this worker is alive; workers that were silent for a day are forgotten."""
+        """Say that this worker is alive; workers that were silent for a day are forgotten, and
+        beats of a time to come, which a clock that ran ahead has left."""
         now = self._store.now()
         table = m.HeartbeatTable
         insert = self._insert(table).values(worker=worker, at=now)
         beat = insert.on_conflict_do_update(index_elements=["worker"], set_={"at": now})
-        old = delete(table).where(table.at < now - FORGOTTEN_AFTER)
+        old = delete(table).where(or_(table.at < now - FORGOTTEN_AFTER, table.at > now + AHEAD))
         self._write(lambda unit: [unit.connection.execute(each) for each in (beat, old)])
 
     def begin_job(self, job: str, planned_for: datetime) -> bool:

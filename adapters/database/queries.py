@@ -136,10 +136,6 @@ class Queries:
         late = select(Ob.id).where(Ob.next_step_at < instant).limit(MOST_COUNTED).subquery()
         return self._one(select(func.count()).select_from(late)) or 0
 
-    def last_beat(self) -> datetime | None:
-        found: datetime | None = self._one(select(func.max(m.HeartbeatTable.at)))
-        return found
-
     def beats(self) -> Mapping[str, datetime]:
         rows = self._connection.execute(select(m.HeartbeatTable.worker, m.HeartbeatTable.at))
         return {row.worker: row.at for row in rows}
