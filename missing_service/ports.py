@@ -205,6 +205,9 @@ class Listing(Protocol):
         """How many ladders had a step before this instant that nobody decided; at most 1,000 are
         counted."""
 
+    def last_recorded_at(self) -> datetime | None:
+        """When the newest event of the duty log says that it was recorded."""
+
     def beats(self) -> Mapping[str, datetime]:
         """When each worker last beat."""
 

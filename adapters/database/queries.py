@@ -136,6 +136,13 @@ class Queries:
         late = select(Ob.id).where(Ob.next_step_at < instant).limit(MOST_COUNTED).subquery()
         return self._one(select(func.count()).select_from(late)) or 0
 
+    def last_recorded_at(self) -> datetime | None:
+        query = select(m.EventTable.at).join(
+            m.DutyLogTable, m.DutyLogTable.event == m.EventTable.id
+        )
+        found: datetime | None = self._one(query.order_by(m.DutyLogTable.n.desc()).limit(1))
+        return found
+
     def beats(self) -> Mapping[str, datetime]:
         rows = self._connection.execute(select(m.HeartbeatTable.worker, m.HeartbeatTable.at))
         return {row.worker: row.at for row in rows}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from missing_service.domain import events as e
+from missing_service.domain.clocks import tell_of_clock
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import stand_down, stand_up_again
 from missing_service.domain.news import (
@@ -89,6 +90,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.PeopleTold: (tell_folded,),
     e.WorkersSilent: (tell_of_silence,),
     e.WorkersBack: (tell_of_return,),
+    e.ClockDoubted: (tell_of_clock,),
     e.RecordSigned: (owe_record, recount, send_record),
 }  # fmt: skip
 

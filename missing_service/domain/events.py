@@ -353,6 +353,16 @@ class WorkersBack(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockDoubted(Event):
+    """A clock that cannot be right was noticed: administrators are told."""
+
+    KIND: ClassVar[str] = "clock.doubted"
+    doubt: str  # clocks.Doubt
+    whose: str
+    seconds: int  # how far it is ahead; behind, or set back: less than nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryChanged(Event):
     """Entries added and changed by one load; secrets stand in the private part."""
 

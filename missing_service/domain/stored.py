@@ -45,6 +45,7 @@ KINDS = (
     e.AttemptsSealed,
     e.WorkersSilent,
     e.WorkersBack,
+    e.ClockDoubted,
     e.DirectoryChanged,
     e.PolicyLoaded,
 )
