@@ -1,12 +1,12 @@
 """One transaction: loads rows when asked, gathers what the act writes, and sends it at the end."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from adapters.cipher import KeyRing, decrypt, encrypt
 from adapters.database import models as m
@@ -95,10 +95,15 @@ class SqlUnit(Reading):
         self.lock(*held)
         return list(held)
 
-    def wound_streams(self, limit: int) -> list[UUID]:
-        """Streams with an open duty whose repeats were told for times yet to come, locked."""
+    def wound_streams(self, limit: int, skew: timedelta) -> list[UUID]:
+        """Streams with a duty whose repeats were told for times yet to come, or whose clock begins
+        in one, locked."""
         table = m.ObligationTable
-        ahead = select(table.stream).where(table.state == "OPEN", table.repeated_to > self.now)
+        repeated = and_(table.state == "OPEN", table.repeated_to > self.now)
+        begun = and_(
+            or_(table.state == "OPEN", table.successor), table.started_at > self.now + skew
+        )
+        ahead = select(table.stream).where(or_(repeated, begun))
         found = self.connection.execute(ahead.distinct().limit(limit)).scalars().all()
         self.lock(*found)
         return list(found)

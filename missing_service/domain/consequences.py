@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from missing_service.domain import events as e
+from missing_service.domain.ahead import bring_back
 from missing_service.domain.clocks import tell_of_clock
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import stand_down, stand_up_again
@@ -82,6 +83,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
     e.LadderWoundBack: (recount,),
+    e.ClockBroughtBack: (bring_back, recount),
     e.ReviewFellDue: (open_next_review, recount),
     e.DeliveryRefused: (answer_refusal,),
     e.ChannelBroughtIn: (answer_silence,),

@@ -217,6 +217,16 @@ class LadderWoundBack(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockBroughtBack(Event):
+    """The duty was recorded by a clock that had run ahead: it is counted from `started_at`."""
+
+    KIND: ClassVar[str] = "obligation.clock_brought_back"
+    obligation: UUID
+    started_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFellDue(Event):
     """The due instant of a still-missing review opens the next, decided or not."""
 

@@ -31,6 +31,7 @@ KINDS = (
     e.ObligationDecided,
     e.LadderTold,
     e.LadderWoundBack,
+    e.ClockBroughtBack,
     e.ReviewFellDue,
     e.DeliveryFailing,
     e.DeliveryRefused,
