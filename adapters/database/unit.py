@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from adapters.cipher import KeyRing, decrypt, encrypt
 from adapters.database import models as m
@@ -94,6 +94,13 @@ class SqlUnit(Reading):
         held = self.connection.execute(free.with_for_update(skip_locked=True)).scalars().all()
         self.lock(*held)
         return list(held)
+
+    def is_alone(self, what: str) -> bool:
+        """Whether no other transaction is at it; none begins until this one ends."""
+        if self.connection.dialect.name == "sqlite":
+            return True  # one writer
+        lock = func.pg_try_advisory_xact_lock(func.hashtext(what))
+        return bool(self.connection.execute(select(lock)).scalar())
 
     def wound_streams(self, limit: int, skew: timedelta) -> list[UUID]:
         """Streams with a duty whose repeats were told for times yet to come, or whose clock begins
