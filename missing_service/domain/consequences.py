@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from missing_service.domain import events as e
+from missing_service.domain.ahead import bring_back
+from missing_service.domain.clocks import tell_of_clock
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import stand_down, stand_up_again
 from missing_service.domain.news import (
@@ -56,6 +58,7 @@ from missing_service.domain.routing import (
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.undoing import undo
+from missing_service.domain.watching import tell_of_return, tell_of_silence
 
 Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
 
@@ -85,12 +88,16 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
     e.LadderWoundBack: (recount,),
+    e.ClockBroughtBack: (bring_back, recount),
     e.ReviewFellDue: (open_next_review, measure_at_review, recount),
     e.DeliveryRefused: (answer_refusal,),
     e.ChannelBroughtIn: (answer_silence,),
     e.DeliveryTaken: (trust_channel_again, supersede_older),
     e.InterviewEnded: (end_interview, recount, send_outcome),
     e.PeopleTold: (tell_folded,),
+    e.WorkersSilent: (tell_of_silence,),
+    e.WorkersBack: (tell_of_return,),
+    e.ClockDoubted: (tell_of_clock,),
     e.RecordSigned: (owe_record, recount, send_record),
 }  # fmt: skip
 

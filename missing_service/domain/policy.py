@@ -164,6 +164,8 @@ class Figures:
     edt_from: time
     edt_until: time
     digest_at: time
+    workers_silent_after: timedelta = timedelta(seconds=30)  # policies kept from before lack these
+    workers_silent_again: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,8 @@ class FiguresTable(Table):
     edt_from = Parsed(clock_time)
     edt_until = Parsed(clock_time)
     digest_at = Parsed(clock_time)
+    workers_silent_after = Parsed(length)
+    workers_silent_again = Parsed(length)
 
 
 def _named(table: type[Table], allowed: re.Pattern[str], what: str) -> fields.Dict:

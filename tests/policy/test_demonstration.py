@@ -82,4 +82,5 @@ def test_the_demonstration_s_single_figures():
         "channel_fails_after": (60, timedelta(seconds=2)),
         "overtake_after": (60, timedelta(seconds=5)),
         "untaken_after": (60, timedelta(seconds=10)),
+        "workers_silent_again": (60, timedelta(seconds=15)),
     }
