@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from adapters.cipher import KeyRing, decrypt, encrypt
+from adapters.clock import sleep
 from adapters.database import models as m
 from adapters.database.jobs import begin_job, job_begun_at
 from adapters.database.lanes import Lanes, make_due
@@ -39,6 +40,9 @@ def _attempt_query(row: Any) -> Any:
     table = m.AttemptTable
     mine = (table.delivery == row.delivery, table.n == row.n, table.at == row.at)
     return select(table.n).where(*mine)
+
+
+MOMENTS, MOMENT = 20, 0.05  # seconds: an act that is under way ends within one
 
 
 class SqlUnit(Reading):
@@ -81,9 +85,11 @@ class SqlUnit(Reading):
         query = select(table.next_step_at).where(table.next_step_at <= self.now)
         return self.connection.execute(query.order_by(table.next_step_at).limit(1)).scalar()
 
-    def due_streams(self, limit: int) -> list[UUID]:
-        """Streams with an obligation that is due, none of them held by another, locked from now
-        on."""
+    def due_streams(self, limit: int, *, patient: bool = False) -> list[UUID]:
+        """Streams with an obligation that is due, none of them held by another, locked from now on.
+
+        Patient: whoever holds one for a moment is waited for, but not for long.
+        """
         table, rows = m.ObligationTable, m.StreamTable
         due = select(table.stream).where(table.next_step_at <= self.now)
         found = self.connection.execute(due.order_by(table.next_step_at).limit(limit)).scalars()
@@ -91,7 +97,13 @@ class SqlUnit(Reading):
         if not wanted:
             return []
         free = select(rows.id).where(rows.id.in_(wanted)).order_by(rows.id)
-        held = self.connection.execute(free.with_for_update(skip_locked=True)).scalars().all()
+        free = free.with_for_update(skip_locked=True)
+        held = self.connection.execute(free).scalars().all()
+        for _ in range(MOMENTS if patient else 0):
+            if len(held) == len(wanted):
+                break
+            sleep(MOMENT)
+            held = self.connection.execute(free).scalars().all()
         self.lock(*held)
         return list(held)
 

@@ -10,7 +10,7 @@ from missing_service.domain.directory import Directory
 from missing_service.domain.doubts import doubts
 from missing_service.domain.episode import Child, Episode, Party, TriggerMet
 from missing_service.domain.interview import Interview
-from missing_service.domain.obligation import Obligation, StepTold, is_overdue
+from missing_service.domain.obligation import Obligation, StepTold, has_lapsed
 from missing_service.domain.state import State
 from missing_service.domain.stored import plain
 
@@ -50,13 +50,14 @@ def episode_for_people(
 def obligation_view(
     obligation: Obligation, told: Iterable[StepTold], directory: Directory, *, now: datetime
 ) -> dict[str, Any]:
+    steps = list(told)
     return {
         **_obligation(obligation),
-        "overdue": is_overdue(obligation, now=now),
+        "overdue": has_lapsed(obligation, steps, now=now),
         "next_step_at": plain(obligation.next_step_at) if obligation.is_open else None,
         "steps_told": [
             _step(s, directory)
-            for s in sorted(told, key=lambda s: (s.told_at, s.due_at))
+            for s in sorted(steps, key=lambda s: (s.told_at, s.due_at))
             if not s.passed_over
         ],
     }

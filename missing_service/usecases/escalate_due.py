@@ -268,7 +268,7 @@ def _decide_together(service: Service, without: Container[UUID], rounds: list[Ro
         is_late = unit.now - oldest > LATE
         if is_late and not unit.is_alone("catch up"):
             return False  # another process is at it: two would tell each person twice
-        found = unit.due_streams(ALL if without or is_late else MANY)
+        found = unit.due_streams(ALL if without or is_late else MANY, patient=is_late)
         streams = [stream for stream in found if stream not in without]
         rounds.append(Round(unit, at, fold=_is_late(unit, streams)))
         rounds[-1].run(streams)

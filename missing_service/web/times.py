@@ -55,8 +55,12 @@ def read_instant(day: str, clock: str, side: str | None, *, now: datetime) -> da
     if day.strip():
         return _instant(read_date(day), at, side)
     today = now.astimezone(LONDON).date()
-    found = _instant(today, at, side)
-    return found if found <= now else _instant(today - timedelta(days=1), at, side)
+    first = datetime.combine(today, at, LONDON)
+    if first.astimezone(UTC) > now:
+        return _instant(today - timedelta(days=1), at, side)
+    if first.replace(fold=1).astimezone(UTC) > now:
+        return first.astimezone(UTC)  # it will come once more tonight, and has come once
+    return _instant(today, at, side)
 
 
 def _instant(day: date, at: time, side: str | None) -> datetime:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,8 @@ def test_two_escalators_that_come_back_together_tell_each_person_once(
         for _ in range(40):
             report_missing(a_report(), actor=EDT, service=world.service)
         world.move_to(world.clock.now() + timedelta(hours=6))
-        _together(lambda: escalate_due(world.service), 3)
+        with _somebody_at_work(world, seconds=0.3):
+            _together(lambda: escalate_due(world.service), 3)
         world.run_workers()
         assert set(one_letter_each(world)) >= {"asha", "daniel", "ruth", "siobhan", "marcus"}
         world.heard()
@@ -154,6 +156,24 @@ def test_two_of_each_worker_that_come_back_together_tell_and_send_each_thing_onc
         reminded = [(m.data["data"]["episode"]["reference"], m.number) for m in world.heard()]
         assert len(set(reminded)) == len(reminded)
         assert {reference for reference, _ in reminded} <= {e["reference"] for e in episodes}
+
+
+@contextmanager
+def _somebody_at_work(world: World, seconds: float) -> Iterator[None]:
+    """An act on one episode is under way, and ends in a moment."""
+    has_begun, ends = threading.Event(), threading.Event()
+
+    def act(unit: Any) -> None:
+        unit.lock(unit.due_streams(1)[0])
+        has_begun.set()
+        ends.wait(seconds)
+
+    draw = world.service.new_draw(world.clock.now())
+    thread = threading.Thread(target=lambda: world.service.store.write(act, draw))
+    thread.start()
+    assert has_begun.wait(10)
+    yield
+    thread.join(10)
 
 
 def _together(work, count: int) -> None:
