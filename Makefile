@@ -14,7 +14,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help up test cover check lint format types arrows secure simulate bench migrate lock clean
+.PHONY: help up test cover check lint format types arrows secure simulate model bench migrate lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ secure: $(DEV) ## look for known unsafe ways of writing
 
 simulate: $(DEV) ## run many seeded histories: SEEDS=1000 from seed FIRST=0
 	$(BIN)/python -m tests.simulation $(SEEDS) $(FIRST)
+
+model: ## check the hand-over protocol exhaustively with spin
+	@$(PYTHON) docs/model/check.py
 
 bench: $(DEV) ## measure speed beside the disk's own
 	$(BIN)/python -m bench

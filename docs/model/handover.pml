@@ -73,6 +73,7 @@ hidden byte decided_once = 1;
 hidden byte never_early = 1;
 hidden byte told_while_owed = 1;
 hidden byte told_has_its_letter = 1;
+hidden byte never_seen = 1;      /* no promise: what must be found, lest a search look at nothing */
 
 #define broken(promise) promise = 0; assert(promise)
 #define keeps(condition, promise) if :: condition :: else -> broken(promise) fi
@@ -114,7 +115,7 @@ inline save() {
 
 inline acknowledge(k) {
     if
-#ifndef PLANT_NO_KEYS
+#ifndef PLANT_NO_ANSWER_KEYS
     :: answer[k] != ABSENT
 #endif
     :: else ->
@@ -467,6 +468,12 @@ proctype Healer() { healed = 1 }
 #define AN_ANSWER_STANDS (answer[0] == STANDS || (ANSWERS > 1 && answer[1] == STANDS))
 #define REACHED(d, l) (delivery[d] != WAITING || (straggling[d] && row[d].there) || (!straggling[d] && lane[l].there))
 
+#define SEES_OVERTAKING (delivery[1] == TAKEN && delivery[0] == WAITING)
+#define SEES_A_STALE_HOLDER (holds[0] == 1 && holds[1] == 1)
+#define SEES_ANSWERED_ANEW (answer[0] == UNDONE && answer[1] == STANDS && obligation == DISCHARGED)
+#define SEES_OWED_AGAIN_AND_ALL_TOLD (answer[0] == UNDONE && obligation == OPEN && told[STEPS - 1])
+#define SEES_REST (healed && delivery[0] == TAKEN && got[LETTERS] && !lane[0].there && !lane[1].there)
+
 #ifdef WATCH
 /* Between any two steps each of these holds. */
 proctype Watch() {
@@ -480,6 +487,9 @@ end_watch:
     :: atomic { !REACHED(LETTERS, 1) || !REACHED(ALL - 1, 1) -> broken(all_is_within_reach) }
     :: atomic { told[0] && delivery[LETTERS] == ABSENT -> broken(told_has_its_letter) }
     :: atomic { told[STEPS - 1] && delivery[ALL - 1] == ABSENT -> broken(told_has_its_letter) }
+#endif
+#ifdef SEES
+    :: atomic { SEES -> broken(never_seen) }
 #endif
     od
 }
