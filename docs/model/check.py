@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MODEL = Path(__file__).with_name("handover.pml")
-NEEDED = {"spin": "spin", "gcc": "gcc", "cpp": "cpp"}
+NEEDED = {"spin": "spin", "gcc": "gcc libc6-dev"}  # the program, and what brings it
 LIMIT = 900  # seconds for one search
 DEPTH = 2_000_000
 
@@ -107,7 +107,7 @@ SEEN = (
 
 def missing() -> str:
     """A sentence saying what to install, or nothing."""
-    absent = [package for program, package in NEEDED.items() if not shutil.which(program)]
+    absent = [packages for program, packages in NEEDED.items() if not shutil.which(program)]
     if not absent:
         return ""
     return f"The model is checked by spin: on Debian and Ubuntu, apt-get install {' '.join(absent)}"
