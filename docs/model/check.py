@@ -15,7 +15,8 @@ from pathlib import Path
 MODEL = Path(__file__).with_name("handover.pml")
 NEEDED = {"spin": "spin", "gcc": "gcc libc6-dev"}  # the program, and what brings it
 LIMIT = 900  # seconds for one search
-DEPTH = 2_000_000
+WHOLE = ("-m2000000", "-w24")  # room for the deepest path, and for a quick look-up of states
+SMALL = ("-m100000", "-w18")
 
 ALONE = "NEWS=1 STEPS=0 ANSWERS=0 DISPATCHERS=1 ESCALATORS=0"
 SENDING = "NEWS=2 STEPS=0 ANSWERS=0 DISPATCHERS=2 ESCALATORS=0"
@@ -117,7 +118,7 @@ def search(run: Run, folder: Path) -> Found:
     """Run the search to its end, or to the first fault."""
     began = time.monotonic()
     asked = [] if run.is_safety else ["-a", "-f", "-N", run.promise]
-    said = _call(_built(run, folder), "./pan", f"-m{DEPTH}", *asked)
+    said = _call(_built(run, folder), "./pan", *(SMALL if run.plant else WHOLE), *asked)
     seconds = time.monotonic() - began
     states = re.search(r"^\s*(\d+) states, stored", said, re.MULTILINE)
     if not states:
