@@ -16,7 +16,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 
 .DEFAULT_GOAL := help
 .PHONY: help up test cover check lint format types arrows secure simulate planted faults night \
-	bench migrate lock clean
+	model bench migrate lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ faults: $(DEV) ## put every fault into every durable step of every act, on both 
 
 night: $(DEV) ## lose and replace PostgreSQL under load; kill and pause processes for MINUTES=10
 	MISSING_NIGHT=1 MISSING_MINUTES=$(MINUTES) $(BIN)/pytest tests/night
+
+model: ## check the hand-over protocol exhaustively with spin
+	@$(PYTHON) docs/model/check.py
 
 bench: $(DEV) ## measure speed beside the disk's own
 	$(BIN)/python -m bench
