@@ -54,6 +54,7 @@ from missing_service.domain.routing import (
 )
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+from missing_service.domain.taken_back import stand_on_other_change, take_back
 from missing_service.domain.undoing import undo
 
 Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
@@ -73,8 +74,8 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ChildReturned: (end_the_search, owe_interview, recount, stand_down, send_returned),
     e.EpisodeClosed: (recount, send_closed),
     e.ActUndone: (
-        undo, resume_reviews, resume_update, stand_with_police, recount, stand_up_again,
-        send_correction, route_back, hand_over_again, recount,
+        stand_on_other_change, undo, take_back, resume_reviews, resume_update, stand_with_police,
+        recount, stand_up_again, send_correction, route_back, hand_over_again, recount,
     ),
     e.PoliceAnswered: (
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,
