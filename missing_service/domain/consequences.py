@@ -56,6 +56,7 @@ from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.taken_back import stand_on_other_change, take_back
 from missing_service.domain.undoing import undo
+from missing_service.domain.who_was_told import hear_told
 
 Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
 
@@ -81,6 +82,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,
     ),
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
+    e.ToldByPerson: (hear_told, recount),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
     e.LadderWoundBack: (recount,),
     e.ReviewFellDue: (open_next_review, recount),

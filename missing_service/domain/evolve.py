@@ -149,6 +149,10 @@ def _taken_by_person(state: State, event: e.ObligationTaken, n: int) -> None:
             state.change(step, taken_by=(*step.taken_by, event.person))
 
 
+def _told_by_person(state: State, event: e.ToldByPerson, n: int) -> None:
+    _act(state, event, n, happened_at=event.told_at)
+
+
 def _ladder_told(state: State, event: e.LadderTold, _: int) -> None:
     state.change(
         state.get(Obligation, event.obligation),
@@ -289,6 +293,7 @@ MOVES: dict[type, Callable[[State, Any, int], None]] = {
     e.PoliceAnswered: _answered,
     e.ObligationDecided: _decided,
     e.ObligationTaken: _taken_by_person,
+    e.ToldByPerson: _told_by_person,
     e.LadderTold: _ladder_told,
     e.LadderWoundBack: _wound_back,
     e.ReviewFellDue: _review_fell_due,

@@ -7,21 +7,28 @@ from typing import Any
 import pytest
 
 from missing_service.domain import events as e
+from missing_service.domain.effects import apply
 from missing_service.domain.episode import Act
 from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import StepTold
+from missing_service.domain.owing import open_obligation
+from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.stored import EVENTS
-from tests.domain.rules import Story
+from missing_service.domain.who_was_told import who_was_told
+from tests.domain import directories as d
+from tests.domain.rules import STREAM, Story, people_and_forces
 
 DUTY, REVIEW, UPDATE = "police_acknowledgement", "still_missing_review", "police_update"
 DECLINED, HELD, RECORD = "police_declined_review", "interview_held", "record_with_police"
 AWAY, MISSING = "AWAY_UNAUTHORISED", "MISSING"
+SCHOOL = {"code": "urn-1", "name": "Larkspur School", "kind": "school", "council": "E09000015"}
 COUNCIL, WHOSE = "edt or a manager", "edt or a manager; the force that said it"
 
 CAN_BE = {  # and by whom
     "police.answered": WHOSE,
     "obligation.decided": COUNCIL,
     "obligation.taken": WHOSE,
+    "told.by_person": COUNCIL,
     "episode.located": WHOSE,
     "episode.returned": WHOSE,
     "episode.closed": WHOSE,
@@ -207,6 +214,29 @@ def test_police_who_answered_of_a_child_wrongly_called_away_are_asked_anew(
     undo(story, "episode.category_changed")
     assert story.episode.category == MISSING
     assert (DUTY in story.open_kinds()) is asked
+
+
+@pytest.mark.parametrize("who", ["urn-1", "larkspur SCHOOL", "the mother"])
+def test_a_school_that_was_told_is_owed_it_again_once_that_is_undone(who: str):
+    school = (("organisation", "urn-1"), SCHOOL)
+    story = Story(directory=d.directory(*people_and_forces(), school))
+    story.reported()
+    _, report = story.state.story(STREAM)[0]
+    owed = open_obligation(
+        story.state, report, story.book, Kind.school_told, started_at=story.at, due_at=story.at
+    )
+    apply(story.state, owed)
+    story.happens(e.ToldByPerson, told_at=story.at, content={"who": who, "by": "Asha Patel"})
+    is_school = who != "the mother"
+    assert ("school_told" in story.open_kinds()) is not is_school
+    told = who_was_told(story.state, story.episode, story.directory)[-1]
+    assert (told["who"], told["kind"]) == (
+        ("Larkspur School", "school") if is_school else (who, "person")
+    )
+    undo(story, "told.by_person")
+    assert "school_told" in story.open_kinds()
+    told = who_was_told(story.state, story.episode, story.directory)[-1]
+    assert told["kind"] == "force"
 
 
 @pytest.mark.parametrize("times", [1, 2])
