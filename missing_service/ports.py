@@ -1,6 +1,6 @@
 """What the service asks of the outside world, in its own words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -147,6 +147,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A report that police have not answered."""
+
+    council: str
+    reference: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt of a delivery; without an end it is under way, or was cut off."""
 
@@ -196,8 +205,20 @@ class Listing(Protocol):
         """How many ladders had a step before this instant that nobody decided; at most 1,000 are
         counted."""
 
-    def last_beat(self) -> datetime | None:
-        """When a worker was last alive."""
+    def last_recorded_at(self) -> datetime | None:
+        """When the newest event of the duty log says that it was recorded."""
+
+    def beats(self) -> Mapping[str, datetime]:
+        """When each worker last beat."""
+
+    def latest_without(self, job: str, other: str) -> datetime | None:
+        """The latest instant for which the job `job` was begun, and `other` was not."""
+
+    def unanswered(self, limit: int) -> Sequence[Unanswered]:
+        """The reports that police have not answered, the longest waiting first."""
+
+    def count_unanswered(self) -> int:
+        """How many they are; at most 1,000 are counted."""
 
     def is_newest_schema(self) -> bool:
         """Whether the database is at the schema that this program knows."""

@@ -5,6 +5,7 @@ import socket
 
 from missing_service.bootstrap import Application
 from missing_service.logs import log
+from workers.clocks import ClockKeeper, Doubts
 from workers.deliver import Deliverer
 from workers.escalate import Escalator
 from workers.timetable import HOUR, Job, Timetable
@@ -21,8 +22,10 @@ class Workers:
         self._clock = application.service.clock
         self._application = application
         jobs = [Job("attempts.sealed", HOUR, application.seal)]
-        self._deliverer = Deliverer(application)
+        doubts = Doubts(application)
+        self._deliverer = Deliverer(application, doubts)
         self._timetable = Timetable(application, jobs, self._ring)
+        self._clocks = ClockKeeper(application, doubts, self._timetable.plan_anew).turns
         self._escalator = Escalator(application, self._timetable.wake_at)
         self._beat = Turns("beat", self.beat, self._clock, longest=BEAT_EVERY)
         self.name = f"{socket.gethostname()}:{os.getpid()}"
@@ -32,17 +35,18 @@ class Workers:
         self._escalator.turns.start()
         self._timetable.start()
         self._beat.start()
+        self._clocks.start()
         log().info("workers_started", worker=self.name)
 
     def stop(self, within: float = 10.0) -> bool:
         """Finish what is in flight; whether that was done in time. What was not is sent again."""
         until = self._clock.monotonic() + within
         self._timetable.stop()
-        for each in (self._escalator.turns, self._beat, self._deliverer):
+        for each in (self._escalator.turns, self._beat, self._clocks, self._deliverer):
             each.stop()
         done = [
             each.join(until - self._clock.monotonic())
-            for each in (self._deliverer, self._escalator.turns, self._beat)
+            for each in (self._deliverer, self._escalator.turns, self._beat, self._clocks)
         ]
         log().info("workers_stopped", worker=self.name, in_time=all(done))
         return all(done)

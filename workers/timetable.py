@@ -50,10 +50,20 @@ class Timetable:
         for job in self._jobs:
             begins, seconds = job.planned_for(now) + job.every, job.every.total_seconds()
             plan = {"seconds": seconds, "start_date": begins, "next_run_time": now}
-            self._scheduler.add_job(run_once, "interval", args=(self._application, job), **plan)
+            plan |= {"args": (self._application, job), "id": job.name}
+            self._scheduler.add_job(run_once, "interval", **plan)
         # Moved, never made anew: a job that runs once and is gone trips over a stop meanwhile.
         self._scheduler.add_job(self._ring, "interval", hours=1, id=WAKE_UP)
         self._scheduler.start()
+
+    def plan_anew(self) -> None:
+        """The clock was set: what was planned by the old one is looked at now."""
+        if not self._scheduler.running:
+            return
+        now = self._application.service.clock.now()
+        for job in self._jobs:
+            self._scheduler.modify_job(job.name, next_run_time=now)
+        self._woken_at = None
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)

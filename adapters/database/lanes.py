@@ -54,6 +54,7 @@ DUE_LANES = (
     .with_for_update(skip_locked=True)
 )
 FRESH_LANES = DUE_LANES.where(L.urgent, L.failures == 0)
+ONE_LANE = DUE_LANES.where(L.lane == bindparam("only"))
 DUE_STRAGGLERS = (
     _due(select(S.delivery, S.failures, S.failing_since, D.stream), S)
     .join(D, D.id == S.delivery)
@@ -127,26 +128,34 @@ class Lanes:
         self, destination: str, limit: int, lease: timedelta, token: UUID, *, fresh: bool = False
     ) -> list[Claim]:
         """Hold up to `limit` due lanes and stragglers of a destination, the most urgent first."""
-        claims = self._claim_lanes(destination, limit, lease, token, fresh=fresh)
+        query = FRESH_LANES if fresh else DUE_LANES
+        claims = self._claim_lanes(query, {"destination": destination}, limit, lease, token)
         if fresh or len(claims) >= limit:
             return claims
         return claims + self._claim_stragglers(destination, limit - len(claims), lease, token)
 
+    def claim_in(
+        self, lane: UUID, destination: str, limit: int, lease: timedelta, token: UUID
+    ) -> list[Claim]:
+        """The same, of one stream's lanes alone."""
+        asked = {"destination": destination, "only": lane}
+        return self._claim_lanes(ONE_LANE, asked, limit, lease, token)
+
     def _claim_lanes(
-        self, destination: str, limit: int, lease: timedelta, token: UUID, *, fresh: bool
+        self, query: Rows, asked: dict[str, Any], limit: int, lease: timedelta, token: UUID
     ) -> list[Claim]:
         """Looks again where lanes were found that only had to rest: they must not take the place of
         work."""
-        query, claims = FRESH_LANES if fresh else DUE_LANES, list[Claim]()
+        claims = list[Claim]()
         while len(claims) < limit:
-            rows = self._found(query, destination, limit - len(claims))
+            rows = self._found(query, asked, limit - len(claims))
             claims += [c for row in rows if (c := self._hold_lane(row, lease, token))]
             if not rows:
                 break
         return claims
 
-    def _found(self, query: Rows, destination: str, most: int) -> Sequence[Any]:
-        given = {"destination": destination, "now": self._now, "most": most}
+    def _found(self, query: Rows, asked: dict[str, Any], most: int) -> Sequence[Any]:
+        given = {**asked, "now": self._now, "most": most}
         return self._connection.execute(query, given).all()
 
     def _hold_lane(self, row: Any, lease: timedelta, token: UUID) -> Claim | None:
@@ -164,11 +173,11 @@ class Lanes:
         self, destination: str, limit: int, lease: timedelta, token: UUID
     ) -> list[Claim]:
         """A record whose successor was taken is not sent any more: it straggles no longer."""
-        found = self._found(DUE_STRAGGLERS, destination, limit)
+        found = self._found(DUE_STRAGGLERS, {"destination": destination}, limit)
         if found:
             over = {"destination": destination, "now": self._now}
             self._connection.execute(SUPERSEDED_STRAGGLERS, over)
-            found = self._found(DUE_STRAGGLERS, destination, limit)
+            found = self._found(DUE_STRAGGLERS, {"destination": destination}, limit)
         held = {"held_by": token, "held_until": self._now + lease}
         for row in found:
             self._connection.execute(HOLD_STRAGGLER, held | {"straggler": row.delivery})
@@ -269,12 +278,15 @@ class Lanes:
             self._connection.execute(update(table).where(held).values(**FREE))
 
     def wind_back(self, lease: timedelta, wait: timedelta) -> None:
-        """No lease and no wait is longer: what ends later was written by a clock that ran ahead."""
+        """No lease and no wait is longer, and nothing fails since a time to come: what says so was
+        written by a clock that ran ahead."""
         for table in (L, S):
             held = table.until > self._now + lease
             self._connection.execute(update(table).where(held).values(**FREE))
             put_off = table.next_attempt > self._now + wait
             self._connection.execute(update(table).where(put_off).values(next_attempt=self._now))
+            to_come = table.failing_since > self._now
+            self._connection.execute(update(table).where(to_come).values(failing_since=self._now))
 
     def attempts(self, delivery: UUID) -> tuple[int, int]:
         """How many attempt rows there are of a delivery, and how many of them are sealed."""

@@ -273,6 +273,14 @@ class ObligationTable(Base):
     discharged_as: Mapped[str | None]
 
 
+class TriggerMetTable(Base):
+    __tablename__ = "trigger_met"
+    stream: Mapped[UUID] = mapped_column(ForeignKey("stream.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    question: Mapped[UUID] = mapped_column(ForeignKey("obligation.id"))
+
+
 class StepToldTable(Base):
     __tablename__ = "step_told"
     obligation: Mapped[UUID] = mapped_column(ForeignKey("obligation.id"), primary_key=True)

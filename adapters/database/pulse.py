@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import and_, bindparam, case, delete, func, literal, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +16,7 @@ from missing_service.ports import Draw
 
 L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
 FORGOTTEN_AFTER = timedelta(days=1)
+AHEAD = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +52,25 @@ class Pulse:
         return [Due(destination, bool(fresh)) for destination, fresh in rows]
 
     def beat(self, worker: str) -> None:
-        """Say that this worker is alive; workers that were silent for a day are forgotten."""
+        """Say that this worker is alive; workers that were silent for a day are forgotten, and
+        beats of a time to come, which a clock that ran ahead has left."""
         now = self._store.now()
         table = m.HeartbeatTable
         insert = self._insert(table).values(worker=worker, at=now)
         beat = insert.on_conflict_do_update(index_elements=["worker"], set_={"at": now})
-        old = delete(table).where(table.at < now - FORGOTTEN_AFTER)
+        old = delete(table).where(or_(table.at < now - FORGOTTEN_AFTER, table.at > now + AHEAD))
         self._write(lambda unit: [unit.connection.execute(each) for each in (beat, old)])
 
     def begin_job(self, job: str, planned_for: datetime) -> bool:
         """Whether this process runs the job of that instant: one does, across all processes."""
-        row = {"job": job, "planned_for": planned_for, "at": self._store.now()}
-        insert = self._insert(m.JobRunTable).values(**row).on_conflict_do_nothing()
-        won = insert.returning(m.JobRunTable.job)  # psycopg's row count says nothing of an insert
-        return self._write(lambda unit: unit.connection.execute(won).first()) is not None
+        won: bool = self._write(lambda unit: unit.begin_job(job, planned_for))
+        return won
+
+    def is_due(self, lane: UUID) -> bool:
+        """Whether something in this lane, to whomever, could be sent now."""
+        query = select(L.lane).where(L.lane == lane, _is_free(L, self._store.now())).limit(1)
+        found = self._store.read(lambda reading: reading.connection.execute(query).first())
+        return found is not None
 
     def _insert(self, table: Any) -> Any:
         return (postgresql if self._store.is_postgres else sqlite).insert(table)

@@ -1,6 +1,6 @@
 """Lists and figures for those who read: keyset pages, no count of a table, no OFFSET."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, case, func, literal, select, tuple_
 
 from adapters.database import models as m
+from adapters.database.jobs import latest_without
 from adapters.database.migrate import current, newest
 from adapters.database.types import Id, UtcDateTime
 from missing_service.domain.codes import EpisodeState, PoliceState
@@ -20,6 +21,7 @@ from missing_service.ports import (
     Found,
     ObligationsWanted,
     Page,
+    Unanswered,
     Viewer,
     Waiting,
 )
@@ -134,9 +136,32 @@ class Queries:
         late = select(Ob.id).where(Ob.next_step_at < instant).limit(MOST_COUNTED).subquery()
         return self._one(select(func.count()).select_from(late)) or 0
 
-    def last_beat(self) -> datetime | None:
-        found: datetime | None = self._one(select(func.max(m.HeartbeatTable.at)))
+    def last_recorded_at(self) -> datetime | None:
+        query = select(m.EventTable.at).join(
+            m.DutyLogTable, m.DutyLogTable.event == m.EventTable.id
+        )
+        found: datetime | None = self._one(query.order_by(m.DutyLogTable.n.desc()).limit(1))
         return found
+
+    def beats(self) -> Mapping[str, datetime]:
+        rows = self._connection.execute(select(m.HeartbeatTable.worker, m.HeartbeatTable.at))
+        return {row.worker: row.at for row in rows}
+
+    def latest_without(self, job: str, other: str) -> datetime | None:
+        return latest_without(self._connection, job, other)
+
+    def unanswered(self, limit: int) -> Sequence[Unanswered]:
+        query = (
+            select(Ob.council, Ep.reference, Ob.started_at)
+            .join(Ep, Ep.id == Ob.stream)
+            .where(OPEN, Ob.kind == ACKNOWLEDGEMENT)
+        )
+        query = query.order_by(Ob.started_at, Ob.id).limit(limit)
+        return [Unanswered(*row) for row in self._connection.execute(query)]
+
+    def count_unanswered(self) -> int:
+        few = select(Ob.id).where(OPEN, Ob.kind == ACKNOWLEDGEMENT).limit(MOST_COUNTED).subquery()
+        return self._one(select(func.count()).select_from(few)) or 0
 
     def is_newest_schema(self) -> bool:
         return current(self._connection) == newest()

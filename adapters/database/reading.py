@@ -15,7 +15,9 @@ from adapters.database.queries import Queries
 from adapters.database.sessions import SqlSessions
 from adapters.database.statements import (
     ALL,
+    EPISODES_OF,
     ONE,
+    OWED_FOR,
     STORY,
     WHOLE_STORY,
     Asked,
@@ -23,7 +25,10 @@ from adapters.database.statements import (
     row_from,
     statements_for,
 )
+from missing_service.domain.episode import Episode
 from missing_service.domain.events import Event
+from missing_service.domain.obligation import Obligation
+from missing_service.domain.policy import ObligationKind
 from missing_service.domain.state import Key
 from missing_service.domain.stored import read_event
 
@@ -148,6 +153,13 @@ class Reading:
     def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
         """References of the child's other episodes, oldest first."""
         return self.listing.earlier(child, stream, force)
+
+    def episodes_of(self, child: UUID) -> Sequence[Episode]:
+        return [row_from(Episode, row) for row in self._every(EPISODES_OF, child=child)]
+
+    def owed_for(self, child: UUID, kind: ObligationKind) -> Sequence[Obligation]:
+        found = self._every(OWED_FOR, child=child, kind=kind)
+        return [row_from(Obligation, row) for row in found]
 
     def text(self, text: UUID) -> bytes | None:
         """A private text as it was before encryption, without its salt."""

@@ -13,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 from adapters.database import models as m
 from adapters.database.types import EPOCH, MICROSECOND, Code, Id, UtcDateTime
 from missing_service.domain.delivery import AttemptSeal, Delivery
-from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party
+from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party, TriggerMet
 from missing_service.domain.interview import Interview, RecordVersion
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.registry import DirectoryEntry, PolicyVersion
@@ -28,6 +28,7 @@ MODELS: Mapping[type, type[m.Base]] = {
     RecordVersion: m.RecordVersionTable,
     Obligation: m.ObligationTable,
     StepTold: m.StepToldTable,
+    TriggerMet: m.TriggerMetTable,
     Delivery: m.DeliveryTable,
     AttemptSeal: m.AttemptSealTable,
     DirectoryEntry: m.DirectoryEntryTable,
@@ -209,6 +210,13 @@ ALL = {
     kind: select(table).where(table.c.stream == bindparam("stream"))
     for kind, table in TABLES.items()
 }
+_episodes, _obligations = TABLES[Episode], TABLES[Obligation]
+EPISODES_OF = select(_episodes).where(_episodes.c.child == bindparam("child"))
+OWED_FOR = (
+    select(_obligations)
+    .join(_episodes, _episodes.c.id == _obligations.c.stream)
+    .where(_episodes.c.child == bindparam("child"), _obligations.c.kind == bindparam("kind"))
+)
 STORY = (
     select(m.EventTable.n, m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
     .join(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)

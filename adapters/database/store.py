@@ -120,7 +120,9 @@ class Store:
                 _roll_back(transaction, until_committed)
                 raise
             try:
-                self._commit(transaction)
+                with _in_one_form(connection):
+                    self._commit(transaction)
+                    until_committed.close()  # its last answer may be that the server went away
             except DBAPIError:
                 _roll_back(transaction, until_committed)
                 if not self._is_committed(unit):
@@ -299,7 +301,10 @@ def _roll_back(transaction: Any, sent_together: ExitStack) -> None:
     with suppress(Exception):
         sent_together.close()
     try:
-        transaction.rollback()
+        if transaction.is_active:
+            transaction.rollback()
+        else:  # committed, for all the driver knew
+            transaction.connection.invalidate()
     except DBAPIError:
         transaction.connection.invalidate()
 

@@ -1,15 +1,16 @@
 """One transaction: loads rows when asked, gathers what the act writes, and sends it at the end."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
 from adapters.cipher import KeyRing, decrypt, encrypt
 from adapters.database import models as m
+from adapters.database.jobs import begin_job, job_begun_at
 from adapters.database.lanes import Lanes, make_due
 from adapters.database.reading import (
     ANSWER,
@@ -94,10 +95,22 @@ class SqlUnit(Reading):
         self.lock(*held)
         return list(held)
 
-    def wound_streams(self, limit: int) -> list[UUID]:
-        """Streams with an open duty whose repeats were told for times yet to come, locked."""
+    def is_alone(self, what: str) -> bool:
+        """Whether no other transaction is at it; none begins until this one ends."""
+        if self.connection.dialect.name == "sqlite":
+            return True  # one writer
+        lock = func.pg_try_advisory_xact_lock(func.hashtext(what))
+        return bool(self.connection.execute(select(lock)).scalar())
+
+    def wound_streams(self, limit: int, skew: timedelta) -> list[UUID]:
+        """Streams with a duty whose repeats were told for times yet to come, or whose clock begins
+        in one, locked."""
         table = m.ObligationTable
-        ahead = select(table.stream).where(table.state == "OPEN", table.repeated_to > self.now)
+        repeated = and_(table.state == "OPEN", table.repeated_to > self.now)
+        begun = and_(
+            or_(table.state == "OPEN", table.successor), table.started_at > self.now + skew
+        )
+        ahead = select(table.stream).where(or_(repeated, begun))
         found = self.connection.execute(ahead.distinct().limit(limit)).scalars().all()
         self.lock(*found)
         return list(found)
@@ -140,6 +153,13 @@ class SqlUnit(Reading):
     def keep_row(self, table: str, row: Any) -> None:
         """A working row, or an attempt's."""
         self._rows.append((table, row))
+
+    def begin_job(self, job: str, planned_for: datetime) -> bool:
+        """Whether it is this act's to do that job of that instant."""
+        return begin_job(self.connection, job, planned_for, self.now)
+
+    def job_begun_at(self, job: str, planned_for: datetime) -> datetime | None:
+        return job_begun_at(self.connection, job, planned_for)
 
     def find_answer(self, principal: str, key: str) -> Answer | None:
         found = self.first(ANSWER, principal=principal, key=key)

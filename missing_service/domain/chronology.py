@@ -205,6 +205,9 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ObligationTaken: _taken,
     e.ObligationDecided: _decided,
     e.LadderTold: _told,
+    e.ClockBroughtBack: plainly(
+        "A clock that had run ahead was put right: a duty is counted anew."
+    ),
     e.LadderWoundBack: plainly("A clock that had run ahead was put right: repeats go on."),
     e.ReviewFellDue: plainly("A review fell due; the next is open."),
     e.DeliveryFailing: _failing,
@@ -218,6 +221,9 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.RecordSigned: _signed,
     e.PeopleTold: plainly("Several steps were told in one message."),
     e.AttemptsSealed: _sealed,
+    e.WorkersSilent: plainly("No worker had beaten: people were told that no alerts leave."),
+    e.WorkersBack: plainly("Workers beat again: the same people were told."),
+    e.ClockDoubted: plainly("A clock could not be right: administrators were told."),
     e.DirectoryChanged: plainly("The directory was changed."),
     e.PolicyLoaded: plainly("A policy was loaded."),
 }

@@ -83,6 +83,17 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerMet:
+    """A pattern of going missing that this episode completed, and the question that it joined."""
+
+    KEY: ClassVar[Key] = ("stream", "rule")
+    stream: UUID
+    rule: str  # a trigger's name in the policy
+    at: datetime
+    question: UUID  # the strategy discussion's obligation, of this episode or an earlier one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """Who is told of an episode, each with its own state; one of them owes the answer."""
 

@@ -227,6 +227,16 @@ class LadderWoundBack(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockBroughtBack(Event):
+    """The duty was recorded by a clock that had run ahead: it is counted from `started_at`."""
+
+    KIND: ClassVar[str] = "obligation.clock_brought_back"
+    obligation: UUID
+    started_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewFellDue(Event):
     """The due instant of a still-missing review opens the next, decided or not."""
 
@@ -343,6 +353,33 @@ class PeopleTold(Event):
 class AttemptsSealed(Event):
     KIND: ClassVar[str] = "attempts.sealed"
     seals: tuple[SealedAttempts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersSilent(Event):
+    """No worker beats: nothing is sent, and no ladder is looked at."""
+
+    KIND: ClassVar[str] = "workers.silent"
+    since: datetime | None  # the last beat; None: there never was one
+    again: int  # 0 is the first telling of this silence
+    waiting: tuple[JSON, ...]  # reports that police have not answered: council, reference, since
+    more: int  # reports beyond those named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersBack(Event):
+    KIND: ClassVar[str] = "workers.back"
+    since: datetime | None  # from when they had been silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockDoubted(Event):
+    """A clock that cannot be right was noticed: administrators are told."""
+
+    KIND: ClassVar[str] = "clock.doubted"
+    doubt: str  # clocks.Doubt
+    whose: str
+    seconds: int  # how far it is ahead; behind, or set back: less than nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from missing_service.domain.effects import Effect, move
 from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_of
-from missing_service.domain.people_message import about, clock_time, lapsed, several
+from missing_service.domain.people_message import about, clock_time, lapsed, nobody_as, several
 from missing_service.domain.police_duty import remind_police
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.return_duty import IN_ERROR
@@ -196,8 +196,7 @@ def own_up_to_empty_rota(state: State, event: e.LadderTold, book: Rulebook) -> I
     """A role with nobody on its rota is a fault that the administrator hears of."""
     if event.empty_roles:
         episode = state.get(Episode, event.stream)
-        roles = ", ".join(event.empty_roles)
-        what = f"Nobody is on the rota as {roles}. The next people were told instead."
+        what = nobody_as(event.empty_roles)
         admins = [
             a
             for a in book.directory.holders("admin", episode.council, event.at)

@@ -36,10 +36,13 @@ def after(pace: Pace, outcome: Outcome, now: datetime) -> Pace:
 
 
 def may_start(pace: Pace, in_flight: int, now: datetime) -> int:
-    """How many more attempts may start; with an open breaker one probe, when it is time."""
+    """How many more attempts may start; with an open breaker one probe, when it is time.
+
+    A probe that is further away than it is ever put off was planned before the clock was set back.
+    """
     if not pace.is_open:
         return max(0, pace.allowed - in_flight)
-    is_time = pace.probe_at is not None and now >= pace.probe_at
+    is_time = pace.probe_at is not None and not now < pace.probe_at <= now + PROBE_EVERY
     return 1 if is_time and in_flight == 0 else 0
 
 

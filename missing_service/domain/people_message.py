@@ -2,7 +2,7 @@
 child is."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +65,11 @@ def lapsed(state: State, obligation: Obligation, say: str, *, now: datetime, cou
     return " ".join(
         filter(None, [f"{what.rstrip('.')}.", waited, _calls(state, obligation, now), do])
     )
+
+
+def nobody_as(roles: Iterable[str]) -> str:
+    """To an administrator: the next people were told in their place."""
+    return f"Nobody is on the rota as {', '.join(roles)}. The next people were told instead."
 
 
 def _calls(state: State, obligation: Obligation, now: datetime) -> str:

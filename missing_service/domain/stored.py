@@ -32,6 +32,7 @@ KINDS = (
     e.ObligationDecided,
     e.LadderTold,
     e.LadderWoundBack,
+    e.ClockBroughtBack,
     e.ReviewFellDue,
     e.DeliveryFailing,
     e.DeliveryRefused,
@@ -44,6 +45,9 @@ KINDS = (
     e.RecordSigned,
     e.PeopleTold,
     e.AttemptsSealed,
+    e.WorkersSilent,
+    e.WorkersBack,
+    e.ClockDoubted,
     e.DirectoryChanged,
     e.PolicyLoaded,
 )

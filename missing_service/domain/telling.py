@@ -18,6 +18,7 @@ from missing_service.domain.view import episode_for_police, forces
 
 SERVICE_STREAM = UUID("ffffffff-ffff-7fff-bfff-ffffffffffff")
 DIRECTORY_STREAM = UUID("ffffffff-ffff-7fff-bfff-fffffffffffe")
+WATCH_LANE = UUID("ffffffff-ffff-7fff-bfff-fffffffffffd")  # what is said of the workers themselves
 MAIL = "mail"
 
 URGENT = frozenset(
@@ -173,7 +174,13 @@ def copy_to(
 
 
 def tell_people(
-    event: Event, book: Rulebook, people: Iterable[Person], subject: str, text: str
+    event: Event,
+    book: Rulebook,
+    people: Iterable[Person],
+    subject: str,
+    text: str,
+    *,
+    lane: UUID = SERVICE_STREAM,
 ) -> Iterator[Effect]:
     """Queue one message to each person, in that person's own lane."""
     for person in people:
@@ -181,7 +188,7 @@ def tell_people(
             id=book.draw.id(),
             stream=event.stream,
             event=event.id,
-            lane=SERVICE_STREAM,
+            lane=lane,
             recipient=person.email,
             channel=MAIL,
             type="people.message",

@@ -8,7 +8,7 @@ from missing_service.domain.casefile import CaseFile, read_story
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Directory
 from missing_service.domain.doubts import doubts
-from missing_service.domain.episode import Child, Episode, Party
+from missing_service.domain.episode import Child, Episode, Party, TriggerMet
 from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation, StepTold, is_overdue
 from missing_service.domain.state import State
@@ -83,7 +83,7 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         "interview": interview and interview_brief(interview),
         "earlier": [],
         "questions": [],
-        "triggers": [],
+        "triggers": _triggers(state, episode),
         "linked": [],
     }
 
@@ -93,6 +93,11 @@ def _child(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
     later = (file.report.get("details") or {}).get("child") or {}
     child = state.find(Child, episode.child)
     return {**said, **later, "id": str(child.id) if child else str(episode.child)}
+
+
+def _triggers(state: State, episode: Episode) -> list[dict[str, Any]]:
+    met = sorted(state.all(TriggerMet, episode.stream), key=lambda t: (t.at, t.rule))
+    return [{"rule": t.rule, "at": plain(t.at)} for t in met]
 
 
 def _owed(state: State, episode: Episode) -> list[Obligation]:

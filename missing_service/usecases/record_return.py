@@ -78,6 +78,7 @@ def record_returned(
     def make(unit: Unit, episode: Episode, at: datetime) -> Event:
         _still_open(episode)
         not_later(returned_at, at, "at")
+        unit.lock(episode.child)  # one strategy question for a child, whichever episode prompts it
         return ChildReturned(
             **_head(unit, episode, actor, at),
             returned_at=returned_at,

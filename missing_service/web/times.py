@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from missing_service.domain.calendar import age_at
 from missing_service.domain.people_message import ago, clock_time
 
 LONDON = ZoneInfo("Europe/London")
@@ -104,5 +105,4 @@ def length(passed: timedelta) -> str:
 
 
 def age(date_of_birth: str, now: datetime) -> int:
-    born, today = date.fromisoformat(date_of_birth), now.astimezone(LONDON).date()
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return age_at(date.fromisoformat(date_of_birth), now)

@@ -191,6 +191,7 @@ def history(url: str) -> str:
     _is_answered(night, first)
     _other_child(night)
     _comes_back(night, first)
+    _goes_again(night, first)
     night.look(read_episode, first["reference"], "one")
     night.look(read_chronology, first["reference"], "two")
     seal_attempts(night.service)
@@ -279,3 +280,10 @@ def _comes_back(night: Night, body: dict[str, Any]) -> None:
         save_draft(interview, draft, if_match=version, actor=MANAGER, service=service)
         sign_off(interview, actor=MANAGER, service=service)
     night.go_on(3, seconds=5)
+
+
+def _goes_again(night: Night, body: dict[str, Any]) -> None:
+    """The third report in a month prompts a question, the fourth joins it."""
+    for _ in range(3):
+        night.pass_time(minutes=1)
+        night.report(child={"id": body["child"]["id"], "name": "Sam Okoro"})

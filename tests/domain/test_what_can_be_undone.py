@@ -50,7 +50,8 @@ CANNOT_BE = {  # and what mends a mistake instead
 BY_THE_SERVICE = {  # facts, not acts of a person
     "ladder.told", "ladder.wound_back", "review.fell_due", "people.told", "attempts.sealed",
     "delivery.failing", "delivery.refused", "delivery.overtaken", "delivery.taken",
-    "channel.brought_in",
+    "channel.brought_in", "clock.doubted", "obligation.clock_brought_back",
+    "workers.silent", "workers.back",
 }  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """Jobs run once across all processes; the wake-up is early, and never relied on."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
 from adapters.clock import SystemClock
+from tests.fakes.clock import FakeClock
 from tests.workers.conftest import until
 from workers.timetable import HOUR, Job, Timetable, run_once
 
@@ -60,6 +62,54 @@ def test_one_missed_while_all_was_down_runs_on_return(small):
     again.stop()
     rows = small.store.read(lambda r: r.connection.execute(text("SELECT job FROM job_run")).all())
     assert rows.count(("missed",)) == len(ran) == 1
+
+
+def test_two_processes_that_come_back_at_once_run_what_was_missed_once(application):
+    ran, gate = [], threading.Barrier(2, timeout=10)
+    jobs = [Job("missed", timedelta(days=1), lambda: ran.append(1))]
+    both = [Timetable(application, jobs, lambda: None) for _ in range(2)]
+
+    def come_back(timetable: Timetable) -> None:
+        gate.wait()
+        timetable.start()
+
+    threads = [threading.Thread(target=come_back, args=(each,)) for each in both]
+    for thread in threads:
+        thread.start()
+    until(lambda: ran)
+    for thread, timetable in zip(threads, both, strict=True):
+        thread.join(10)
+        timetable._scheduler.shutdown(wait=True)
+    assert ran == [1]
+
+
+def test_after_days_away_the_last_instant_alone_is_made_up_for(application):
+    clock = FakeClock()
+    day, ran = timedelta(days=1), []
+    at_that_time = replace(application, service=replace(application.service, clock=clock))
+    job = Job("daily", day, lambda: ran.append(clock.now()))
+    assert run_once(at_that_time, job)
+    clock.advance(days=3, minutes=7)
+    assert [run_once(at_that_time, job) for _ in range(3)] == [True, False, False]
+    clock.set_by(hours=-2)  # the same day again, and the one before it
+    assert not run_once(at_that_time, job)
+    clock.set_by(days=-3)
+    assert not run_once(at_that_time, job)
+    assert len(ran) == 2
+
+
+def test_a_clock_that_ran_a_year_ahead_and_was_put_right_silences_no_job(small):
+    clock, ran = FakeClock(SystemClock().now() - HOUR), []
+    then = replace(small, service=replace(small.service, clock=clock))
+    timetable = Timetable(then, [Job("hourly", HOUR, lambda: ran.append(1))], lambda: None)
+    timetable.start()
+    until(lambda: ran)
+    planned = timetable._scheduler.get_job("hourly")
+    planned.modify(next_run_time=clock.now() + timedelta(days=365))  # as a clock so far ahead has
+    clock.advance(hours=1)
+    timetable.plan_anew()
+    until(lambda: len(ran) == 2)
+    timetable.stop()
 
 
 def test_the_wake_up_rings_at_the_instant_that_was_last_asked_for(small):
