@@ -19,6 +19,7 @@ TRUE_TIME: Mapping[type[e.Event], str] = {
     e.ChildReturned: "returned_at",
     e.PoliceAnswered: "acknowledged_at",
     e.InterviewEnded: "outcome_at",
+    e.ToldByPerson: "told_at",
 }
 
 
@@ -128,6 +129,14 @@ def _rung(event: e.PoliceRung, _: Directory) -> str:
     return f"Police were rung: {_words(event.result)}."
 
 
+def _told_by_person(event: e.ToldByPerson, _: Directory) -> str:
+    said = event.content
+    if why_not := said.get("why_not"):
+        return f"{said['who']} is not told: {why_not}"
+    how = f" ({said['method']})" if said.get("method") else ""
+    return f"{said['by']} told {said['who']}{how}."
+
+
 def _taken(event: e.ObligationTaken, directory: Directory) -> str:
     return f"{_people((event.person,), directory)} has it."
 
@@ -192,6 +201,7 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,
     e.PoliceRung: _rung,
+    e.ToldByPerson: _told_by_person,
     e.ObligationTaken: _taken,
     e.ObligationDecided: _decided,
     e.LadderTold: _told,

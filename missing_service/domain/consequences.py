@@ -57,8 +57,10 @@ from missing_service.domain.routing import (
 )
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+from missing_service.domain.taken_back import stand_on_other_change, take_back
 from missing_service.domain.undoing import undo
 from missing_service.domain.watching import tell_of_return, tell_of_silence
+from missing_service.domain.who_was_told import hear_told
 
 Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
 
@@ -79,13 +81,14 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     ),
     e.EpisodeClosed: (recount, send_closed),
     e.ActUndone: (
-        undo, resume_reviews, resume_update, stand_with_police, recount, stand_up_again,
-        send_correction, route_back, hand_over_again, recount,
+        stand_on_other_change, undo, take_back, resume_reviews, resume_update, stand_with_police,
+        recount, stand_up_again, send_correction, route_back, hand_over_again, recount,
     ),
     e.PoliceAnswered: (
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,
     ),
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
+    e.ToldByPerson: (hear_told, recount),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
     e.LadderWoundBack: (recount,),
     e.ClockBroughtBack: (bring_back, recount),

@@ -11,7 +11,7 @@ from uuid import UUID
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.episode import Episode, Party, TriggerMet
 from missing_service.domain.interview import Interview
-from missing_service.domain.obligation import Obligation, ObligationState
+from missing_service.domain.obligation import Obligation, ObligationState, StepTold
 from missing_service.domain.state import State, key_of
 from missing_service.domain.stored import from_plain, plain, readers
 
@@ -49,6 +49,7 @@ KINDS: Mapping[str, type] = {
     "trigger": TriggerMet,
     "episode": Episode,
     "delivery": Delivery,
+    "step": StepTold,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
 

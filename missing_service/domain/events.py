@@ -163,6 +163,15 @@ class PoliceRung(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToldByPerson(Event):
+    """Somebody told a parent, a school, another: or says why not."""
+
+    KIND: ClassVar[str] = "told.by_person"
+    told_at: datetime  # where nobody was told: when that was said
+    content: JSON = typed()  # who, by, method, note, why_not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationTaken(Event):
     """*I have it*: stops nothing, and everybody sees it."""
 

@@ -18,6 +18,7 @@ from missing_service.domain.return_duty import IN_ERROR
 from missing_service.domain.routing import is_taken_back
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+from missing_service.domain.taken_back import stood_upon
 from missing_service.domain.telling import (
     MAIL,
     PURPOSE,
@@ -27,7 +28,6 @@ from missing_service.domain.telling import (
     tell_forces,
     tell_people,
 )
-from missing_service.domain.undoing import void_with
 
 
 def send_report(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
@@ -98,7 +98,9 @@ def send_category(state: State, event: e.CategoryChanged, book: Rulebook) -> Ite
 
 def send_correction(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
     """What no longer counts, what police are asked again, and what they hold that stood upon it."""
-    undone = void_with(state, event)
+    if event.act_kind not in UNDONE:
+        return  # police were never told of it
+    undone = stood_upon(state, event)
     rows = [row for row in state.all(Obligation, event.stream) if row.interview in undone]
     void = [row for row in rows if row.record_hash]
     asks = _asked_again(state, event)
@@ -116,6 +118,8 @@ def send_correction(state: State, event: e.ActUndone, book: Rulebook) -> Iterato
 
 def _asked_again(state: State, event: e.ActUndone) -> Obligation | None:
     """What police owe an answer to because theirs was undone, unless it goes back to another."""
+    if event.act_kind == e.CategoryChanged.KIND:
+        return next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
     act = state.get(Act, event.act)
     duty = state.find(Obligation, act.obligation) if act.obligation else None
     if event.act_kind != e.PoliceAnswered.KIND or duty is None or is_taken_back(state, event):
@@ -144,6 +148,8 @@ UNDONE = {
     "episode.located": "the child was marked located by mistake.",
     "episode.returned": "the child was marked returned by mistake.",
     "episode.closed": "the episode was closed by mistake.",
+    "episode.category_changed": "the category was changed by mistake.",
+    "interview.outcome": "the outcome of the return home interview was entered by mistake.",
 }
 
 

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from missing_service.domain import events as e
 from missing_service.domain.codes import EpisodeState
 from missing_service.domain.effects import Effect, Opened
-from missing_service.domain.episode import Episode, TriggerMet
+from missing_service.domain.episode import Act, Episode, TriggerMet
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_obligation
 from missing_service.domain.policy import FIRST, PLAN, Trigger
 from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.return_duty import IN_ERROR
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 
@@ -81,12 +82,27 @@ def measure_at_return(state: State, event: e.ChildReturned, book: Rulebook) -> I
 
 def _prompt(state: State, event: e.Event, book: Rulebook, met: Iterable[str]) -> Iterator[Effect]:
     """Further patterns join the question that is open; there is never a second one."""
-    known = {row.rule for row in state.all(TriggerMet, event.stream)}
+    rows = state.all(TriggerMet, event.stream)
+    known = {row.rule for row in rows if not _is_in_error(state.find(Obligation, row.question))}
     for rule in [name for name in met if name not in known]:
         if not _open_questions(state, event):
             yield _ask(state, event, book)
         question = _open_questions(state, event)[0].id
         yield Opened(TriggerMet(stream=event.stream, rule=rule, at=event.at, question=question))
+
+
+def _is_in_error(question: Obligation | None) -> bool:
+    """What was asked because of an act that was undone has not been asked."""
+    return question is not None and question.discharged_as == IN_ERROR
+
+
+def is_joined(state: State, question: Obligation, act: Act) -> bool:
+    """Whether more than this act prompted the question: then it outlives the act's undoing."""
+    child = state.get(Episode, act.stream).child
+    streams = {act.stream, *(episode.stream for episode in state.episodes_of(child))}
+    met = [row for stream in streams for row in state.all(TriggerMet, stream)]
+    joined = [row for row in met if row.question == question.id]
+    return any((row.stream, row.at) != (act.stream, act.at) for row in joined)
 
 
 def _questions(state: State, event: e.Event) -> list[Obligation]:

@@ -27,6 +27,7 @@ KINDS = (
     e.ActUndone,
     e.PoliceAnswered,
     e.PoliceRung,
+    e.ToldByPerson,
     e.ObligationTaken,
     e.ObligationDecided,
     e.LadderTold,

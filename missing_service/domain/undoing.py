@@ -13,6 +13,7 @@ from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import end_all, next_instant, open_of
 from missing_service.domain.police_duty import follow_answer
 from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.repeats import is_joined
 from missing_service.domain.return_duty import ENDED, IN_ERROR, move_clock
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
@@ -42,10 +43,12 @@ def _owe_and_end(
     state: State, event: e.ActUndone, book: Rulebook, ended: set[UUID]
 ) -> Iterator[Effect]:
     episode, in_error = state.get(Episode, event.stream), _in_error(state, event)
+    act = state.get(Act, event.act)
     void = {interview.id for interview in state.all(Interview, event.stream) if interview.void}
     for row in state.all(Obligation, event.stream):
         if row.interview in void or row.opened_by in in_error:
-            if row.is_open or row.id in ended:
+            is_owed = row.is_open or row.id in ended
+            if is_owed and not is_joined(state, row, act):
                 yield discharge(row, at=event.at, by=event.id, how=IN_ERROR)
         elif row.id in ended and not row.is_open:
             yield from _owed_again(state, book, row, episode)

@@ -15,7 +15,8 @@ from missing_service.usecases.update_episode import answered
 
 NOT_UNDOABLE = (
     "This is the number of no act that can be undone: an "
-    "acknowledgement, decision, located, returned or closed."
+    "acknowledgement, decision, located, returned, closed, category, interview's outcome or "
+    "'I have it'."
 )
 MOVED_ON = "This has moved on since you re-routed it: ring the council, which can put it right."
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from missing_service.domain import events as e
 from missing_service.domain.codes import EpisodeState
 from missing_service.domain.effects import apply
-from missing_service.domain.episode import Episode, TriggerMet
+from missing_service.domain.episode import Act, Episode, TriggerMet
 from missing_service.domain.policy import FIRST, PLAN, Trigger
 from missing_service.domain.repeats import lengths_met, most_in_a_window, patterns_met
 from tests.domain.rules import CHILD, STREAM, Story
@@ -195,3 +195,32 @@ def test_effects_are_stored_and_read_back():
     for row in story.all(TriggerMet):
         apply(story.state, type(story.effects[0])(row))
     assert met(story) == ["three_in_30_days", "three_in_90_days"]
+
+
+def undone(story: Story) -> None:
+    act = max(story.all(Act), key=lambda a: a.n)
+    story.happens(e.ActUndone, act=act.id, act_kind=act.kind, n=act.n, reason="r")
+
+
+def test_a_question_that_a_mistaken_return_prompted_is_asked_when_it_is_true():
+    story = Story()
+    story.reported(reported_at=story.at - timedelta(hours=30))
+    returned(story, story.at)
+    assert STRATEGY in story.open_kinds()
+    undone(story)
+    assert STRATEGY not in story.open_kinds()
+    story.passes(minutes=1)
+    returned(story, story.at)
+    assert STRATEGY in story.open_kinds()
+
+
+def test_a_question_that_another_episode_joined_outlives_the_mistake():
+    story = Story()
+    earlier(story, 40)
+    story.reported(reported_at=story.at - timedelta(hours=30))
+    returned(story, story.at)
+    question = story.owed(STRATEGY).id
+    joins = TriggerMet(stream=UUID(int=1000), rule="over_24_hours", at=story.at, question=question)
+    story.state.put(joins)
+    undone(story)
+    assert STRATEGY in story.open_kinds()
