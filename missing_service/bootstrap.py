@@ -199,7 +199,8 @@ def make_web(application: Application) -> Flask:
     host = settings.public_url.partition("://")[2]
     app.config["TRUSTED_HOSTS"] = [host, *LOCAL]
     log_requests(app, application.service.clock)
-    register_api(app, application.service, elsewhere=show_http_fault)
+    roles = ladder_roles(application)
+    register_api(app, application.service, ladder_roles=roles, elsewhere=show_http_fault)
     register_pages(app, application.service, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
