@@ -20,6 +20,7 @@ from adapters.database.engine import make_engine
 from adapters.database.lockfile import Held, ServiceLock
 from adapters.database.migrate import current, newest, upgrade_engine
 from adapters.database.pulse import Pulse
+from adapters.database.self_check import look_at
 from adapters.database.store import Store, make_store
 from adapters.database.verify import NoSuchEpisode, vouched_tables, working_tables
 from adapters.database.verify import verify as verify_database
@@ -44,8 +45,9 @@ from missing_service.logs import log_requests
 from missing_service.policy.directory_file import DirectoryFile, read_directory
 from missing_service.policy.holidays import days_off
 from missing_service.policy.load import demo_policy_file, load_policy
-from missing_service.ports import Clock, Sender, StoreUnavailable, Wake
+from missing_service.ports import Clock, Looked, Sender, StoreUnavailable, Wake
 from missing_service.start_checks import refusals
+from missing_service.usecases.check_itself import check_itself
 from missing_service.usecases.deliver_next import let_all_go
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
 from missing_service.usecases.seal_attempts import seal_attempts
@@ -90,6 +92,15 @@ class Application:
     def seal(self) -> int:
         """Vouch for the attempts since the last seal; says of how many deliveries."""
         return seal_attempts(self.service)
+
+    def check_itself(self) -> tuple[str, ...]:
+        """Look at the service's own records; says what does not hold, and tells administrators."""
+        store, figures = self.store, self.store.books.policy.figures
+
+        def look(since: int) -> Looked:
+            return look_at(store.engine, store.keys, store.now(), figures, since=since)
+
+        return check_itself(self.service, look)
 
     def load(self, file: DirectoryFile) -> list[str]:
         """Add and change what a directory file names; in production not if it then must stop."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from missing_service.domain.delivery import Answer, Message
 from missing_service.domain.directory import Directory
+from missing_service.domain.replay import Fault
 
 
 class Clock(Protocol):
@@ -153,6 +154,14 @@ class Unanswered:
     council: str
     reference: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at the records reached, and every fault that it found."""
+
+    reached: int  # the duty log's last row
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from datetime import timedelta
 
 from missing_service.bootstrap import Application
 from missing_service.logs import log
@@ -11,6 +12,7 @@ from workers.timetable import HOUR, Job, Timetable
 from workers.turns import Turns
 
 BEAT_EVERY = 10.0
+CAUGHT_UP = timedelta(minutes=2)  # what lapsed while nothing ran has been told by then
 SILENT_AFTER = 20.0  # a loop that has not ended a step for so long is not looking
 
 
@@ -20,7 +22,10 @@ class Workers:
     def __init__(self, application: Application) -> None:
         self._clock = application.service.clock
         self._application = application
-        jobs = [Job("attempts.sealed", HOUR, application.seal)]
+        jobs = [
+            Job("attempts.sealed", HOUR, application.seal),
+            Job("self.checked", HOUR, application.check_itself, after=CAUGHT_UP),
+        ]
         self._deliverer = Deliverer(application)
         self._timetable = Timetable(application, jobs, self._ring)
         self._escalator = Escalator(application, self._timetable.wake_at)

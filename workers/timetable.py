@@ -23,6 +23,7 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], object]
+    after: timedelta = timedelta()  # how long after a start it is first looked at
 
     def planned_for(self, now: datetime) -> datetime:
         """The last instant at which it should have run."""
@@ -49,7 +50,8 @@ class Timetable:
         now = self._application.service.clock.now()
         for job in self._jobs:
             begins, seconds = job.planned_for(now) + job.every, job.every.total_seconds()
-            plan = {"seconds": seconds, "start_date": begins, "next_run_time": now}
+            first = now + job.after
+            plan = {"seconds": seconds, "start_date": begins, "next_run_time": first}
             self._scheduler.add_job(run_once, "interval", args=(self._application, job), **plan)
         # Moved, never made anew: a job that runs once and is gone trips over a stop meanwhile.
         self._scheduler.add_job(self._ring, "interval", hours=1, id=WAKE_UP)

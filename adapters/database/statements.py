@@ -216,6 +216,13 @@ STORY = (
     .order_by(m.EventTable.n)
 )
 
+LAST_TOLD = (
+    select(m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
+    .outerjoin(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)
+    .where(m.EventTable.stream == bindparam("stream"), m.EventTable.kind == bindparam("kind"))
+    .order_by(m.EventTable.n.desc())
+    .limit(1)
+)
 WHOLE_STORY = (
     select(m.EventTable.n, m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
     .outerjoin(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)

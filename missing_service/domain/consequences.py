@@ -51,6 +51,7 @@ from missing_service.domain.return_duty import (
 )
 from missing_service.domain.reviews import open_first_review, open_next_review, resume_reviews
 from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.self_check import tell_of_faults
 from missing_service.domain.state import State
 from missing_service.domain.undoing import undo
 from missing_service.domain.watching import tell_of_return, tell_of_silence
@@ -89,6 +90,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.PeopleTold: (tell_folded,),
     e.WorkersSilent: (tell_of_silence,),
     e.WorkersBack: (tell_of_return,),
+    e.SelfChecked: (tell_of_faults,),
     e.RecordSigned: (owe_record, recount, send_record),
 }  # fmt: skip
 

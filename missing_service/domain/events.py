@@ -353,6 +353,17 @@ class WorkersBack(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SelfChecked(Event):
+    """The service looked at its own records; a fault names tables, rows and ids."""
+
+    KIND: ClassVar[str] = "self.checked"
+    reached: int  # the duty log's last row at that instant
+    all_at: datetime  # when all was last looked at, and not only what had moved
+    told_at: datetime | None  # when people were last told how it stands
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryChanged(Event):
     """Entries added and changed by one load; secrets stand in the private part."""
 
