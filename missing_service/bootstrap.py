@@ -24,6 +24,7 @@ from adapters.database.self_check import look_at
 from adapters.database.store import Store, make_store
 from adapters.database.verify import NoSuchEpisode, vouched_tables, working_tables
 from adapters.database.verify import verify as verify_database
+from adapters.deadman import DeadMan
 from adapters.demo_receiver import DemoReceiver
 from adapters.draw import SeededDraw
 from adapters.event_wake import EventWake
@@ -50,6 +51,7 @@ from missing_service.start_checks import refusals
 from missing_service.usecases.check_itself import check_itself
 from missing_service.usecases.deliver_next import let_all_go
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
+from missing_service.usecases.ping_outside import ping_outside, send_canary
 from missing_service.usecases.seal_attempts import seal_attempts
 from missing_service.usecases.service import Service
 from missing_service.web.app import register_pages
@@ -81,6 +83,7 @@ class Application:
     sender: Sender
     wake: Wake
     pulse: Pulse
+    deadman: DeadMan | None = None
     jitter: Any = random.SystemRandom().random
 
     def close(self) -> None:
@@ -101,6 +104,14 @@ class Application:
             return look_at(store.engine, store.keys, store.now(), figures, since=since)
 
         return check_itself(self.service, look)
+
+    def send_canary(self) -> bool:
+        """Send the message that shows whether messages get through."""
+        return send_canary(self.service)
+
+    def ping_outside(self) -> bool:
+        """Tell the watchdog outside that all is well, if it is and there is one."""
+        return self.deadman is not None and ping_outside(self.service, self.deadman)
 
     def load(self, file: DirectoryFile) -> list[str]:
         """Add and change what a directory file names; in production not if it then must stop."""
@@ -130,7 +141,8 @@ def make_application(
     wake = wake or _wake(settings)
     store = make_store(engine, KeyRing(settings.data_keys), books, clock, wake)
     service = Service(store=store, clock=clock, new_draw=SeededDraw)
-    return Application(settings, service, store, sender, wake, Pulse(store, SeededDraw))
+    pulse, deadman = Pulse(store, SeededDraw), make_deadman(settings)
+    return Application(settings, service, store, sender, wake, pulse, deadman)
 
 
 def found(application: Application) -> None:
@@ -229,6 +241,12 @@ def ladder_roles(application: Application) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for roles in told for role in roles))
 
 
+def deadman_fault(settings: Settings) -> str | None:
+    """What our own rules say of the watchdog's address, which is not shown: it is a secret."""
+    fault = _address_fault(settings.deadman_url, _guard(settings)) if settings.deadman_url else None
+    return f"MISSING_DEADMAN_URL: {fault.replace('`url`', 'it')}." if fault else None
+
+
 def channel_faults(settings: Settings, directory: Directory) -> Iterator[str]:
     """What our own rules say of each destination that is in use, with its mend."""
     now, guard = SystemClock().now(), _guard(settings)
@@ -242,8 +260,12 @@ def _channel_fault(channel: Channel, guard: Guard) -> str | None:
     if channel.kind != "webhook":
         fine = is_mail_address(channel.address or "")
         return None if fine else "`address` is no mailbox; give one, as police@force.example"
+    return _address_fault(channel.url or "", guard)
+
+
+def _address_fault(url: str, guard: Guard) -> str | None:
     try:
-        guard.web_place(destination(channel.url or ""), seconds=LOOKUP_SECONDS)
+        guard.web_place(destination(url), seconds=LOOKUP_SECONDS)
     except NotAllowed as refused:
         return f"{refused}; correct `url`, or list its range in MISSING_ALLOW_CIDRS"
     except (OSError, UnicodeError, ValueError):
@@ -285,6 +307,12 @@ def make_sender(settings: Settings) -> Sender:
         raise BadSetting(f"{fault}.") from fault
     post = Post(server, guard, tls_context()) if server else None
     return Senders(GuardedClient(guard), post)
+
+
+def make_deadman(settings: Settings) -> DeadMan | None:
+    """The watchdog outside, if there is one; it too is reached by the guarded client alone."""
+    url = settings.deadman_url
+    return DeadMan(GuardedClient(_guard(settings)), url) if url else None
 
 
 def _guard(settings: Settings) -> Guard:

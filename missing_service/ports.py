@@ -229,6 +229,12 @@ class Listing(Protocol):
     def count_unanswered(self) -> int:
         """How many they are; at most 1,000 are counted."""
 
+    def last_taken(self, streams: Sequence[UUID]) -> datetime | None:
+        """When something of these streams was last taken."""
+
+    def waiting_channels(self, streams: Sequence[UUID]) -> Sequence[str]:
+        """The channels that have not taken something of these streams."""
+
     def is_newest_schema(self) -> bool:
         """Whether the database is at the schema that this program knows."""
 

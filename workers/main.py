@@ -5,6 +5,7 @@ import socket
 from datetime import timedelta
 
 from missing_service.bootstrap import Application
+from missing_service.domain.canary import EVERY as CANARY_EVERY
 from missing_service.logs import log
 from workers.deliver import Deliverer
 from workers.escalate import Escalator
@@ -12,7 +13,9 @@ from workers.timetable import HOUR, Job, Timetable
 from workers.turns import Turns
 
 BEAT_EVERY = 10.0
-CAUGHT_UP = timedelta(minutes=2)  # what lapsed while nothing ran has been told by then
+CAUGHT_UP = timedelta(seconds=20)  # what lapsed while nothing ran has been told by then
+CHECKED = timedelta(seconds=30)  # by then the first look at the records is over
+PING_EVERY = timedelta(seconds=60)
 SILENT_AFTER = 20.0  # a loop that has not ended a step for so long is not looking
 
 
@@ -22,12 +25,8 @@ class Workers:
     def __init__(self, application: Application) -> None:
         self._clock = application.service.clock
         self._application = application
-        jobs = [
-            Job("attempts.sealed", HOUR, application.seal),
-            Job("self.checked", HOUR, application.check_itself, after=CAUGHT_UP),
-        ]
         self._deliverer = Deliverer(application)
-        self._timetable = Timetable(application, jobs, self._ring)
+        self._timetable = Timetable(application, jobs_of(application), self._ring)
         self._escalator = Escalator(application, self._timetable.wake_at)
         self._beat = Turns("beat", self.beat, self._clock, longest=BEAT_EVERY)
         self.name = f"{socket.gethostname()}:{os.getpid()}"
@@ -65,3 +64,15 @@ class Workers:
 
     def _ring(self) -> None:
         self._escalator.turns.ring()
+
+
+def jobs_of(application: Application) -> list[Job]:
+    """What is done by the clock, each once across all processes."""
+    jobs = [
+        Job("attempts.sealed", HOUR, application.seal),
+        Job("self.checked", HOUR, application.check_itself, after=CAUGHT_UP),
+    ]
+    if application.deadman:
+        pinged = Job("outside.told", PING_EVERY, application.ping_outside, after=CHECKED)
+        jobs += [Job("canary.sent", CANARY_EVERY, application.send_canary), pinged]
+    return jobs

@@ -160,6 +160,15 @@ class Queries:
         few = select(Ob.id).where(OPEN, Ob.kind == ACKNOWLEDGEMENT).limit(MOST_COUNTED).subquery()
         return self._one(select(func.count()).select_from(few)) or 0
 
+    def last_taken(self, streams: Sequence[UUID]) -> datetime | None:
+        query = select(func.max(De.taken_at)).where(De.stream.in_(streams))
+        found: datetime | None = self._one(query)
+        return found
+
+    def waiting_channels(self, streams: Sequence[UUID]) -> Sequence[str]:
+        query = select(De.channel).where(De.stream.in_(streams), WAITING).distinct()
+        return list(self._connection.execute(query).scalars())
+
     def is_newest_schema(self) -> bool:
         return current(self._connection) == newest()
 

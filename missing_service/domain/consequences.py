@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from missing_service.domain import events as e
+from missing_service.domain.canary import send_to_each
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import stand_down, stand_up_again
 from missing_service.domain.news import (
@@ -90,6 +91,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.PeopleTold: (tell_folded,),
     e.WorkersSilent: (tell_of_silence,),
     e.WorkersBack: (tell_of_return,),
+    e.CanarySent: (send_to_each,),
     e.SelfChecked: (tell_of_faults,),
     e.RecordSigned: (owe_record, recount, send_record),
 }  # fmt: skip

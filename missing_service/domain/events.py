@@ -353,6 +353,14 @@ class WorkersBack(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CanarySent(Event):
+    """A message that means nothing, to see that messages get through."""
+
+    KIND: ClassVar[str] = "canary.sent"
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SelfChecked(Event):
     """The service looked at its own records; a fault names tables, rows and ids."""
 

@@ -45,6 +45,7 @@ KINDS = (
     e.AttemptsSealed,
     e.WorkersSilent,
     e.WorkersBack,
+    e.CanarySent,
     e.SelfChecked,
     e.DirectoryChanged,
     e.PolicyLoaded,

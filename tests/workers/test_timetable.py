@@ -75,3 +75,15 @@ def test_the_wake_up_rings_at_the_instant_that_was_last_asked_for(small):
     timetable.stop()
     assert len(rung) == 1
     assert rung[0] >= soon
+
+
+def test_runs_of_a_month_ago_are_forgotten_and_those_of_other_jobs_are_not(application):
+    now, day = SystemClock().now(), timedelta(days=1)
+    runs = [("mine", now - 40 * day), ("other", now - 40 * day), ("mine", now - 20 * day)]
+    for job, at in runs:
+        assert application.pulse.begin_job(job, at)
+    assert application.pulse.begin_job("mine", now)
+    found = application.store.read(
+        lambda r: r.connection.execute(text("SELECT job, planned_for FROM job_run")).all()
+    )
+    assert sorted(job for job, _ in found if job in ("mine", "other")) == ["mine", "mine", "other"]
