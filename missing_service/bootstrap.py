@@ -50,6 +50,7 @@ from missing_service.ports import Clock, Looked, Sender, StoreUnavailable, Wake
 from missing_service.start_checks import refusals
 from missing_service.usecases.check_itself import check_itself
 from missing_service.usecases.deliver_next import let_all_go
+from missing_service.usecases.hold_drill import hold_drills
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
 from missing_service.usecases.ping_outside import ping_outside, send_canary
 from missing_service.usecases.seal_attempts import seal_attempts
@@ -104,6 +105,10 @@ class Application:
             return look_at(store.engine, store.keys, store.now(), figures, since=since)
 
         return check_itself(self.service, look)
+
+    def hold_drills(self) -> list[str]:
+        """Try the way to police and back, for each council; answers the references."""
+        return hold_drills(self.service)
 
     def send_canary(self) -> bool:
         """Send the message that shows whether messages get through."""

@@ -123,6 +123,7 @@ class EpisodesWanted:
 class ObligationsWanted:
     state: str
     kind: str | None = None
+    drills: bool = False  # those alone, or none: a drill stands in no list of children
     overdue_at: datetime | None = None
 
 

@@ -16,6 +16,8 @@ BEAT_EVERY = 10.0
 CAUGHT_UP = timedelta(seconds=20)  # what lapsed while nothing ran has been told by then
 CHECKED = timedelta(seconds=30)  # by then the first look at the records is over
 PING_EVERY = timedelta(seconds=60)
+WEEK = timedelta(days=7)
+TUESDAY_AT_TEN = timedelta(days=5, hours=10)  # UTC, from a Thursday: 1970 began with one
 SILENT_AFTER = 20.0  # a loop that has not ended a step for so long is not looking
 
 
@@ -72,6 +74,9 @@ def jobs_of(application: Application) -> list[Job]:
         Job("attempts.sealed", HOUR, application.seal),
         Job("self.checked", HOUR, application.check_itself, after=CAUGHT_UP),
     ]
+    if application.settings.is_production:
+        drill = {"begins": TUESDAY_AT_TEN, "at_latest": HOUR}  # not at night, when it was missed
+        jobs.append(Job("drill.held", WEEK, application.hold_drills, **drill))
     if application.deadman:
         pinged = Job("outside.told", PING_EVERY, application.ping_outside, after=CHECKED)
         jobs += [Job("canary.sent", CANARY_EVERY, application.send_canary), pinged]

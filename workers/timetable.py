@@ -24,10 +24,16 @@ class Job:
     every: timedelta
     run: Callable[[], object]
     after: timedelta = timedelta()  # how long after a start it is first looked at
+    begins: timedelta = timedelta()  # how far into each `every`
+    at_latest: timedelta | None = None  # later than this it waits for its next turn
 
     def planned_for(self, now: datetime) -> datetime:
         """The last instant at which it should have run."""
-        return now - (now - EPOCH) % self.every
+        return now - (now - EPOCH - self.begins) % self.every
+
+    def is_too_late(self, now: datetime) -> bool:
+        """Whether its turn has gone by."""
+        return self.at_latest is not None and now - self.planned_for(now) > self.at_latest
 
 
 class Timetable:
@@ -71,8 +77,9 @@ class Timetable:
 def run_once(application: Application, job: Job) -> bool:
     """Run the job unless some process has begun it for this instant; says whether it ran here."""
     try:
-        planned_for = job.planned_for(application.service.clock.now())
-        if not application.pulse.begin_job(job.name, planned_for):
+        now = application.service.clock.now()
+        planned_for = job.planned_for(now)
+        if job.is_too_late(now) or not application.pulse.begin_job(job.name, planned_for):
             return False
         job.run()
     except Exception:

@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from missing_service.domain.episode import Episode, Party
-from missing_service.domain.errors import NotAllowed, NotFound
+from missing_service.domain.errors import Conflict, NotAllowed, NotFound
 from missing_service.domain.events import Actor
 from missing_service.domain.state import State
 
@@ -47,6 +47,8 @@ def held(unit: Holder, actor: Actor, what: str, value: object) -> Episode:
         raise NotFound(UNKNOWN)
     unit.lock(stream)
     episode = episode_of(unit.state, actor, stream)
+    if episode.drill and what != "obligation":
+        raise Conflict("DRILL: nobody is missing. Police answer it, and nothing else is recorded.")
     if own_view_ended(actor, unit.state.all(Party, stream)):
         raise NotAllowed("This was re-routed to another force: yours reads what it was sent.")
     return episode

@@ -9,6 +9,7 @@ from typing import Any
 
 from missing_service.domain import events as e
 from missing_service.domain.canary import send_to_each
+from missing_service.domain.drill import end_drill, tell_unanswered
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import stand_down, stand_up_again
 from missing_service.domain.news import (
@@ -88,6 +89,8 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ChannelBroughtIn: (answer_silence,),
     e.DeliveryTaken: (trust_channel_again, supersede_older),
     e.InterviewEnded: (end_interview, recount, send_outcome),
+    e.DrillUnanswered: (recount, tell_unanswered),
+    e.DrillAnswered: (recount, end_drill),
     e.PeopleTold: (tell_folded,),
     e.WorkersSilent: (tell_of_silence,),
     e.WorkersBack: (tell_of_return,),

@@ -72,6 +72,7 @@ class EpisodeReported(Event):
     became_aware_at: datetime
     reported_at: datetime
     owner: str
+    drill: bool = False  # nobody is missing: the way to police and back is tried
     report: JSON = typed()  # CONTRACT 5.1, as it was said
 
 
@@ -316,6 +317,30 @@ class RecordSigned(Event):
     reason: str = typed(default="")
     record: JSON = typed()
     whole: JSON = typed()  # as signed, with what is withheld from police
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillUnanswered(Event):
+    """Nobody has answered a drill by the instant at which a report must be answered."""
+
+    KIND: ClassVar[str] = "drill.unanswered"
+    obligation: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A part of the way, and how long it took."""
+
+    what: str  # "sent", "taken", "answered"
+    ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillAnswered(Event):
+    """A person answered a drill; it is over."""
+
+    KIND: ClassVar[str] = "drill.answered"
+    stretches: tuple[Stretch, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,8 @@ KINDS = (
     e.InterviewAllocated,
     e.InterviewEnded,
     e.RecordSigned,
+    e.DrillUnanswered,
+    e.DrillAnswered,
     e.PeopleTold,
     e.AttemptsSealed,
     e.WorkersSilent,

@@ -23,6 +23,7 @@ from missing_service.domain.events import (
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.journal import Unit, record
+from missing_service.usecases.hold_drill import end_drill
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import answered, not_later
 
@@ -76,6 +77,7 @@ def _answer(
         event = make(asked)
         if event:
             record(unit, event)
+            end_drill(unit, episode.stream, at)
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
