@@ -39,6 +39,7 @@ class Settings:
     signing_key: bytes = field(default=b"", repr=False)
     has_notify: bool = False
     has_rate_limits: bool = False
+    deadman_url: str | None = field(default=None, repr=False)  # who knows it can keep it quiet
 
     @property
     def is_production(self) -> bool:
@@ -74,6 +75,7 @@ def read_settings(
         has_rate_limits=read(
             lambda: _switch(said, "MISSING_RATE_LIMITS", otherwise=strict), strict
         ),
+        deadman_url=read(lambda: _deadman(said, is_production=strict), None),
     )
     if read.faults:
         raise BadSetting("\n".join(read.faults))
@@ -151,6 +153,20 @@ def _is_plain(parts: SplitResult) -> bool:
         return False
     is_web = parts.scheme in ("http", "https") and parts.hostname is not None
     return is_web and has_port and parts.path in ("", "/") and "@" not in parts.netloc
+
+
+def _deadman(said: Mapping[str, str], *, is_production: bool) -> str | None:
+    """Not echoed where it is wrong: the address is its own secret."""
+    url = said.get("MISSING_DEADMAN_URL")
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if not _is_plain(parts._replace(path="")) or "#" in url:
+        raise BadSetting("MISSING_DEADMAN_URL must be like https://watch.example/secret-path.")
+    is_near = not is_production and _is_loopback(parts.hostname or "")
+    if parts.scheme == "http" and not is_near:
+        raise BadSetting("MISSING_DEADMAN_URL must be https: plain http is for loopback alone.")
+    return url
 
 
 def _is_loopback(host: str) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from missing_service.domain.delivery import Answer, Message
 from missing_service.domain.directory import Directory
+from missing_service.domain.replay import Fault
 
 
 class Clock(Protocol):
@@ -122,6 +123,7 @@ class EpisodesWanted:
 class ObligationsWanted:
     state: str
     kind: str | None = None
+    drills: bool = False  # those alone, or none: a drill stands in no list of children
     overdue_at: datetime | None = None
 
 
@@ -153,6 +155,14 @@ class Unanswered:
     council: str
     reference: str
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at the records reached, and every fault that it found."""
+
+    reached: int  # the duty log's last row
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +229,12 @@ class Listing(Protocol):
 
     def count_unanswered(self) -> int:
         """How many they are; at most 1,000 are counted."""
+
+    def last_taken(self, streams: Sequence[UUID]) -> datetime | None:
+        """When something of these streams was last taken."""
+
+    def waiting_channels(self, streams: Sequence[UUID]) -> Sequence[str]:
+        """The channels that have not taken something of these streams."""
 
     def is_newest_schema(self) -> bool:
         """Whether the database is at the schema that this program knows."""

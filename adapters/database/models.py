@@ -158,6 +158,7 @@ class EpisodeTable(Base):
     returned_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int]
+    drill: Mapped[bool]
 
 
 class ActTable(Base):

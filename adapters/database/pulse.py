@@ -17,6 +17,7 @@ from missing_service.ports import Draw
 L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
 FORGOTTEN_AFTER = timedelta(days=1)
 AHEAD = timedelta(minutes=1)
+RUNS_KEPT = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,19 @@ class Pulse:
         self._write(lambda unit: [unit.connection.execute(each) for each in (beat, old)])
 
     def begin_job(self, job: str, planned_for: datetime) -> bool:
-        """Whether this process runs the job of that instant: one does, across all processes."""
-        won: bool = self._write(lambda unit: unit.begin_job(job, planned_for))
-        return won
+        """Whether this process runs the job of that instant: one does, across all processes; runs
+        of a month ago are forgotten."""
+        runs = m.JobRunTable
+        long_ago = runs.planned_for < planned_for - RUNS_KEPT
+        old = delete(runs).where(runs.job == job, long_ago)
+
+        def begin(unit: Any) -> bool:
+            won: bool = unit.begin_job(job, planned_for)
+            if won:
+                unit.connection.execute(old)
+            return won
+
+        return bool(self._write(begin))
 
     def is_due(self, lane: UUID) -> bool:
         """Whether something in this lane, to whomever, could be sent now."""

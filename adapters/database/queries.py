@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, case, func, literal, select, tuple_
+from sqlalchemy.orm import aliased
 
 from adapters.database import models as m
 from adapters.database.jobs import latest_without
@@ -31,7 +32,11 @@ De, At, St = m.DeliveryTable, m.AttemptTable, m.StreamTable
 Query = Any  # a SELECT, whatever its columns
 WAITING = De.state.in_([DeliveryState.QUEUED, DeliveryState.FAILING])
 OPEN = Ob.state == ObligationState.OPEN
+Drill = aliased(Ep)
+A_DRILL = select(Drill.id).where(Drill.drill)
+IS_OWED_TO_A_DRILL = A_DRILL.where(Drill.id == Ob.stream).exists()
 ACKNOWLEDGEMENT = ObligationKind("police_acknowledgement")
+UNANSWERED = (OPEN, Ob.kind == ACKNOWLEDGEMENT, ~IS_OWED_TO_A_DRILL)
 MOST_COUNTED = 1000
 FIND: dict[str, Any] = {
     "reference": (Ep.id, Ep.reference),
@@ -59,7 +64,7 @@ class Queries:
         query: Query = select(Ep.id, Ep.stream, St.last_n, Ep.recorded_at).join(
             St, St.id == Ep.stream
         )
-        query = _wanted(_seen_by(query, viewer), wanted)
+        query = _wanted(_seen_by(query, viewer), wanted).where(~Ep.drill)
         if page.after:
             query = query.where(tuple_(Ep.recorded_at, Ep.id) < _place(page.after))
         return self._page(query.order_by(Ep.recorded_at.desc(), Ep.id.desc()), page)
@@ -68,6 +73,7 @@ class Queries:
         query: Query = select(Ob.id, Ob.stream, St.last_n, Ob.due_at).join(St, St.id == Ob.stream)
         mine = Ob.force if viewer.is_police else Ob.council
         query = query.where(mine == viewer.organisation, Ob.state == ObligationState(wanted.state))
+        query = query.where(IS_OWED_TO_A_DRILL if wanted.drills else ~IS_OWED_TO_A_DRILL)
         if wanted.kind:
             query = query.where(Ob.kind == ObligationKind(wanted.kind))
         if wanted.overdue_at:
@@ -123,13 +129,14 @@ class Queries:
         return [Waiting(channel, depth, int(bad), at) for channel, depth, bad, at in found]
 
     def oldest_undelivered(self) -> datetime | None:
-        query = select(func.min(De.queued_at)).where(WAITING, De.number > 0)
+        of_a_drill = A_DRILL.where(Drill.id == De.stream).exists()
+        query = select(func.min(De.queued_at)).where(WAITING, De.number > 0, ~of_a_drill)
         found: datetime | None = self._one(query)
         return found
 
     def oldest_unacknowledged(self) -> datetime | None:
-        kind = Ob.kind == ACKNOWLEDGEMENT
-        found: datetime | None = self._one(select(func.min(Ob.started_at)).where(OPEN, kind))
+        query = select(func.min(Ob.started_at)).where(*UNANSWERED)
+        found: datetime | None = self._one(query)
         return found
 
     def untold_since(self, instant: datetime) -> int:
@@ -154,14 +161,23 @@ class Queries:
         query = (
             select(Ob.council, Ep.reference, Ob.started_at)
             .join(Ep, Ep.id == Ob.stream)
-            .where(OPEN, Ob.kind == ACKNOWLEDGEMENT)
+            .where(*UNANSWERED)
         )
         query = query.order_by(Ob.started_at, Ob.id).limit(limit)
         return [Unanswered(*row) for row in self._connection.execute(query)]
 
     def count_unanswered(self) -> int:
-        few = select(Ob.id).where(OPEN, Ob.kind == ACKNOWLEDGEMENT).limit(MOST_COUNTED).subquery()
+        few = select(Ob.id).where(*UNANSWERED).limit(MOST_COUNTED).subquery()
         return self._one(select(func.count()).select_from(few)) or 0
+
+    def last_taken(self, streams: Sequence[UUID]) -> datetime | None:
+        query = select(func.max(De.taken_at)).where(De.stream.in_(streams))
+        found: datetime | None = self._one(query)
+        return found
+
+    def waiting_channels(self, streams: Sequence[UUID]) -> Sequence[str]:
+        query = select(De.channel).where(De.stream.in_(streams), WAITING).distinct()
+        return list(self._connection.execute(query).scalars())
 
     def is_newest_schema(self) -> bool:
         return current(self._connection) == newest()

@@ -16,6 +16,7 @@ from adapters.database.sessions import SqlSessions
 from adapters.database.statements import (
     ALL,
     EPISODES_OF,
+    LAST_TOLD,
     ONE,
     OWED_FOR,
     STORY,
@@ -179,6 +180,11 @@ class Reading:
         """Every event of the stream, those without typed content too, numbered, oldest first."""
         found = self._every(WHOLE_STORY, stream=stream)
         return [(n, self._event(stream, leaf, content, text)) for n, leaf, content, text in found]
+
+    def last_told(self, stream: UUID, kind: type[Event]) -> Any:
+        """The stream's last event of that kind, or None."""
+        found = self.first(LAST_TOLD, stream=stream, kind=kind.KIND)
+        return self._event(stream, *found) if found else None
 
     def find_draft(self, draft: UUID) -> DraftRow | None:
         found = self.first(DRAFT, id=draft)

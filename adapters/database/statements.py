@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select, Table, bindparam, select
+from sqlalchemy import Connection, Dialect, Select, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -224,6 +224,18 @@ STORY = (
     .order_by(m.EventTable.n)
 )
 
+_later = m.EventTable.__table__.alias("later")
+LAST_TOLD = (
+    select(m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
+    .outerjoin(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)
+    .where(
+        m.EventTable.stream == bindparam("stream"),
+        m.EventTable.n
+        == select(func.max(_later.c.n))
+        .where(_later.c.stream == bindparam("stream"), _later.c.kind == bindparam("kind"))
+        .scalar_subquery(),
+    )
+)
 WHOLE_STORY = (
     select(m.EventTable.n, m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
     .outerjoin(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)

@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from missing_service.domain.episode import Episode, Party
-from missing_service.domain.errors import NotAllowed, NotFound
+from missing_service.domain.errors import Conflict, NotAllowed, NotFound
 from missing_service.domain.events import Actor
 from missing_service.domain.state import State
 
@@ -56,7 +56,10 @@ def held_though_left(unit: Holder, actor: Actor, what: str, value: object) -> Ep
     if stream is None:
         raise NotFound(UNKNOWN)
     unit.lock(stream)
-    return episode_of(unit.state, actor, stream)
+    episode = episode_of(unit.state, actor, stream)
+    if episode.drill and what != "obligation":
+        raise Conflict("DRILL: nobody is missing. Police answer it, and nothing else is recorded.")
+    return episode
 
 
 def own_view_ended(actor: Actor, parties: list[Party]) -> Party | None:

@@ -71,6 +71,8 @@ def _reported(event: e.EpisodeReported, directory: Directory) -> str:
     told = "".join(f" {_organisation(code, directory)} is told as well." for code in event.told)
     danger = " Immediate danger was said." if event.danger == "YES" else ""
     owing = _organisation(event.force, directory)
+    if event.drill:
+        return f"DRILL. Nobody is missing. {owing} is asked to answer."
     return f"Reported as {_words(event.category)}. {owing} owes an answer.{told}{danger}"
 
 
@@ -165,6 +167,11 @@ def _sealed(event: e.AttemptsSealed, _: Directory) -> str:
     return f"Attempts of {len(event.seals)} deliveries were sealed."
 
 
+def _checked(event: e.SelfChecked, _: Directory) -> str:
+    found = f"{len(event.faults)} things did not hold" if event.faults else "everything held"
+    return f"The service looked at its own records: {found}."
+
+
 def _failing(event: e.DeliveryFailing | e.DeliveryRefused, _: Directory) -> str:
     refused = "refused" if isinstance(event, e.DeliveryRefused) else "not taken"
     return f"A message was {refused} ({event.status or event.error}); it goes on being tried."
@@ -219,11 +226,15 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.InterviewAllocated: _allocated,
     e.InterviewEnded: _ended,
     e.RecordSigned: _signed,
+    e.DrillUnanswered: plainly("DRILL: nobody answered in time; administrators were told."),
+    e.DrillAnswered: plainly("DRILL: a person answered; it is over."),
     e.PeopleTold: plainly("Several steps were told in one message."),
     e.AttemptsSealed: _sealed,
     e.WorkersSilent: plainly("No worker had beaten: people were told that no alerts leave."),
     e.WorkersBack: plainly("Workers beat again: the same people were told."),
     e.ClockDoubted: plainly("A clock could not be right: administrators were told."),
+    e.CanarySent: plainly("A message that means nothing was sent, to see that messages arrive."),
+    e.SelfChecked: _checked,
     e.DirectoryChanged: plainly("The directory was changed."),
     e.PolicyLoaded: plainly("A policy was loaded."),
 }

@@ -9,7 +9,9 @@ from typing import Any
 
 from missing_service.domain import events as e
 from missing_service.domain.ahead import bring_back
+from missing_service.domain.canary import send_to_each
 from missing_service.domain.clocks import tell_of_clock
+from missing_service.domain.drill import end_drill, tell_unanswered
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import stand_down, stand_up_again
 from missing_service.domain.news import (
@@ -56,6 +58,7 @@ from missing_service.domain.routing import (
     route_back,
 )
 from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.self_check import tell_of_faults
 from missing_service.domain.state import State
 from missing_service.domain.taken_back import stand_on_other_change, take_back
 from missing_service.domain.undoing import undo
@@ -97,10 +100,14 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.ChannelBroughtIn: (answer_silence,),
     e.DeliveryTaken: (trust_channel_again, supersede_older),
     e.InterviewEnded: (end_interview, recount, send_outcome),
+    e.DrillUnanswered: (recount, tell_unanswered),
+    e.DrillAnswered: (recount, end_drill),
     e.PeopleTold: (tell_folded,),
     e.WorkersSilent: (tell_of_silence,),
     e.WorkersBack: (tell_of_return,),
     e.ClockDoubted: (tell_of_clock,),
+    e.CanarySent: (send_to_each,),
+    e.SelfChecked: (tell_of_faults,),
     e.RecordSigned: (owe_record, recount, send_record),
 }  # fmt: skip
 

@@ -56,6 +56,7 @@ class Episode:
     returned_at: datetime | None = None
     closed_at: datetime | None = None
     version: int = 0  # acts of people
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

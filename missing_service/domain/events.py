@@ -72,6 +72,7 @@ class EpisodeReported(Event):
     became_aware_at: datetime
     reported_at: datetime
     owner: str
+    drill: bool = False  # nobody is missing: the way to police and back is tried
     report: JSON = typed()  # CONTRACT 5.1, as it was said
 
 
@@ -339,6 +340,30 @@ class RecordSigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrillUnanswered(Event):
+    """Nobody has answered a drill by the instant at which a report must be answered."""
+
+    KIND: ClassVar[str] = "drill.unanswered"
+    obligation: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A part of the way, and how long it took."""
+
+    what: str  # "sent", "taken", "answered"
+    ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillAnswered(Event):
+    """A person answered a drill; it is over."""
+
+    KIND: ClassVar[str] = "drill.answered"
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleTold(Event):
     """Several steps that one person is told in one message."""
 
@@ -380,6 +405,25 @@ class ClockDoubted(Event):
     doubt: str  # clocks.Doubt
     whose: str
     seconds: int  # how far it is ahead; behind, or set back: less than nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanarySent(Event):
+    """A message that means nothing, to see that messages get through."""
+
+    KIND: ClassVar[str] = "canary.sent"
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfChecked(Event):
+    """The service looked at its own records; a fault names tables, rows and ids."""
+
+    KIND: ClassVar[str] = "self.checked"
+    reached: int  # the duty log's last row at that instant
+    all_at: datetime  # when all was last looked at, and not only what had moved
+    told_at: datetime | None  # when people were last told how it stands
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,8 +58,18 @@ def _reported(state: State, event: e.EpisodeReported, _: int) -> None:
             became_aware_at=event.became_aware_at,
             reported_at=event.reported_at,
             recorded_at=event.at,
+            drill=event.drill,
         )
     )
+
+
+def _drill_unanswered(state: State, event: e.DrillUnanswered, _: int) -> None:
+    state.change(state.get(Obligation, event.obligation), decided=1)
+
+
+def _drill_answered(state: State, event: e.DrillAnswered, _: int) -> None:
+    episode = state.get(Episode, event.stream)
+    state.change(episode, state=EpisodeState.CLOSED, closed_at=event.at)
 
 
 def _updated(state: State, event: e.EpisodeUpdated, _: int) -> None:
@@ -284,6 +294,8 @@ def _policy(state: State, event: e.PolicyLoaded, _: int) -> None:
 MOVES: dict[type, Callable[[State, Any, int], None]] = {
     e.ChildRecorded: _child_recorded,
     e.EpisodeReported: _reported,
+    e.DrillUnanswered: _drill_unanswered,
+    e.DrillAnswered: _drill_answered,
     e.EpisodeUpdated: _updated,
     e.CategoryChanged: _category,
     e.ChildLocated: _located,

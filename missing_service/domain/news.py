@@ -20,7 +20,6 @@ from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.taken_back import stood_upon
 from missing_service.domain.telling import (
-    MAIL,
     PURPOSE,
     copy_to,
     tell_about,
@@ -209,7 +208,7 @@ def own_up_to_empty_rota(state: State, event: e.LadderTold, book: Rulebook) -> I
 def answer_refusal(state: State, event: e.DeliveryRefused, book: Rulebook) -> Iterator[Effect]:
     """A refusal tells people at once, and brings in the force's next channel at once."""
     delivery = state.get(Delivery, event.delivery)
-    if delivery.channel != MAIL:
+    if delivery.number:
         what = (
             f"The police system refused what was sent "
             f"({event.status or event.error}). They may not have it."

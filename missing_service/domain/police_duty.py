@@ -62,6 +62,8 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
 def follow_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
     """What an answer that ends the duty opens: an update is due, or the council reviews it."""
     episode = state.get(Episode, event.stream)
+    if episode.drill:
+        return
     if event.outcome in RECORDED:
         yield from open_police_update(state, event, book, first=event.risk is None)
     elif not (event.outcome == "RECORDED_OTHER" and episode.category == AWAY):
@@ -108,7 +110,7 @@ def open_police_update(
     """A grade or an update is due in 4 h, then at the pace of the still-missing reviews (rule
     1a)."""
     episode = state.get(Episode, event.stream)
-    if episode.well_being or open_of(state, event.stream, Kind.police_update):
+    if episode.well_being or episode.drill or open_of(state, event.stream, Kind.police_update):
         return
     rows = state.all(Obligation, event.stream)
     later = [o.due_at for o in rows if o.successor and o.due_at > event.at]

@@ -82,8 +82,8 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
     data = {
         "number": number,
         "episode": episode_for_police(state, episode, party.who),
-        "change": change,
-        "drill": False,
+        "change": _as_drill(change) if episode.drill else change,
+        "drill": episode.drill,
         **(extra or {}),
     }
     if asks is not None:
@@ -111,6 +111,10 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
             if channel.kind == "webhook"
             else _mail(state, channel, episode, kind, book, change["summary"]),
         )
+
+
+def _as_drill(change: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**change, "summary": f"DRILL: {change['summary']}"}
 
 
 def tell_by_telephone(

@@ -69,6 +69,7 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         "id": str(episode.id),
         "reference": episode.reference,
         "state": episode.state.value,
+        "drill": episode.drill,
         "category": episode.category,
         "version": episode.version,
         "recorded_at": plain(episode.recorded_at),

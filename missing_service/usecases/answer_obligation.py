@@ -26,6 +26,7 @@ from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.return_duty import IN_ERROR
 from missing_service.domain.undoing import REPLACED
 from missing_service.journal import Unit, record
+from missing_service.usecases.hold_drill import end_drill
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import answered, not_later
 
@@ -81,6 +82,7 @@ def _answer(
         event = make(asked)
         if event:
             record(unit, event)
+            end_drill(unit, episode.stream, at)
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)

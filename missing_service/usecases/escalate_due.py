@@ -9,12 +9,19 @@ from uuid import UUID
 
 from missing_service.domain.directory import Person, Told
 from missing_service.domain.episode import Episode
-from missing_service.domain.events import SERVICE, LadderTold, PeopleTold, ReviewFellDue, ToldStep
+from missing_service.domain.events import (
+    SERVICE,
+    DrillUnanswered,
+    LadderTold,
+    PeopleTold,
+    ReviewFellDue,
+    ToldStep,
+)
 from missing_service.domain.interview import Interview
 from missing_service.domain.ladder import REPEAT, Decision, DueStep, decide, matches
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import ladder_facts
-from missing_service.domain.people_message import lapsed, nobody_as, standing
+from missing_service.domain.people_message import called, lapsed, nobody_as, standing
 from missing_service.domain.telling import SERVICE_STREAM
 from missing_service.domain.urgency import Urgency, urgency
 from missing_service.journal import record
@@ -72,6 +79,10 @@ class Round:
     def _decide(self, obligation: Obligation) -> None:
         episode = self.unit.state.get(Episode, obligation.stream)
         head: dict[str, Any] = {"stream": obligation.stream, "at": self.at, "by": SERVICE}
+        if episode.drill:
+            unanswered = DrillUnanswered(id=self.unit.draw.id(), obligation=obligation.id, **head)
+            record(self.unit, unanswered)
+            return
         if obligation.is_open:
             self._tell_ladder(obligation, episode, head)
         row = self.unit.state.get(Obligation, obligation.id)
@@ -159,7 +170,7 @@ class Round:
     def _keep(
         self, obligation: Obligation, episode: Episode, text: str, people: Iterable[Person]
     ) -> None:
-        line = {"episode": f"{episode.reference}, {standing(episode)}", "what": text}
+        line = {"episode": f"{called(episode)}, {standing(episode)}", "what": text}
         for person in people:
             lapse = Lapse(obligation, line, urgency(obligation, episode))
             self.lines.setdefault(person.email, []).append(lapse)

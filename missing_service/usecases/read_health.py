@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from missing_service.domain.codes import LadderRole
 from missing_service.domain.directory import Directory
+from missing_service.domain.directory_faults import nobody_on_call
 from missing_service.domain.stored import plain
 from missing_service.usecases.service import Service
 
@@ -25,7 +25,7 @@ class Duty:
     empty_roles: tuple[str, ...]
 
 
-def read_duty(service: Service, roles: Iterable[str] = tuple(LadderRole)) -> Duty:
+def read_duty(service: Service, roles: Iterable[str]) -> Duty:
     """What has waited longest, what was missed, and which roles have nobody on the rota."""
     now = service.store.now()
     directory = service.store.directory()
@@ -44,12 +44,10 @@ def read_duty(service: Service, roles: Iterable[str] = tuple(LadderRole)) -> Dut
 
 
 def empty_roles(directory: Directory, roles: Iterable[str], now: datetime) -> tuple[str, ...]:
-    """Each "council/role" with nobody on call: the next people are told in their place."""
+    """Each "council/role" with nobody on call, of the councils served here: the next people are
+    told in their place."""
     return tuple(
-        f"{council}/{role}"
-        for council in directory.councils
-        for role in roles
-        if not directory.on_call(role, council, now)
+        f"{council.code}/{role}" for role, council in nobody_on_call(directory, now, roles)
     )
 
 

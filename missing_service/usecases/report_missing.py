@@ -27,7 +27,9 @@ def report_missing(
     return service.act(lambda unit, at: save_report(unit, report, actor, at), key=key)
 
 
-def save_report(unit: Unit, report: Report, actor: Actor, at: datetime) -> Done:
+def save_report(
+    unit: Unit, report: Report, actor: Actor, at: datetime, *, drill: bool = False
+) -> Done:
     council = own_council(report, actor, unit.book.directory)
     stream = unit.draw.id()
     child = _child(unit, report, actor, council, at)
@@ -49,6 +51,7 @@ def save_report(unit: Unit, report: Report, actor: Actor, at: datetime) -> Done:
         became_aware_at=_instant(report.get("became_aware_at")) or at,
         reported_at=_clock_start(_instant(report.get("reported_at")) or at, at),
         owner=_owner(unit, actor, council, at),
+        drill=drill,
         report=report,
     )
     record(unit, event)

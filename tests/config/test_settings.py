@@ -130,3 +130,35 @@ def test_a_made_secret_stays_and_is_its_owners_alone(folder):
     file = folder / "var/missing_secret_key.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "outside.example",
+        "ftp://watch.example/x",
+        "http://watch.example/x",
+        "http://127.0.0.1:9/x",
+        "https://me:hush@watch.example/x",
+        "https://watch.example/x#y",
+        "https://watch.example:port/x",
+        "https:///x",
+    ],
+)
+def test_the_watchdog_s_address_is_https_and_nothing_strange_and_is_not_said_again(url):
+    with pytest.raises(BadSetting, match="MISSING_DEADMAN_URL") as refused:
+        read_settings({**PRODUCTION, "MISSING_DEADMAN_URL": url})
+    assert url not in str(refused.value)
+
+
+def test_the_watchdog_s_address_is_a_secret():
+    settings = read_settings({**PRODUCTION, "MISSING_DEADMAN_URL": "https://watch.example/s3cr3t"})
+    assert settings.deadman_url == "https://watch.example/s3cr3t"
+    assert "s3cr3t" not in repr(settings)
+
+
+def test_outside_production_the_watchdog_may_be_this_machine():
+    said = {"MISSING_ENV": "development", "MISSING_DEADMAN_URL": "http://127.0.0.1:9/x"}
+    assert read_settings(said).deadman_url == "http://127.0.0.1:9/x"
+    with pytest.raises(BadSetting, match="MISSING_DEADMAN_URL"):
+        read_settings({**said, "MISSING_DEADMAN_URL": "http://watch.example/x"})
