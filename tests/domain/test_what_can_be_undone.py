@@ -51,7 +51,8 @@ BY_THE_SERVICE = {  # facts, not acts of a person
     "ladder.told", "ladder.wound_back", "review.fell_due", "people.told", "attempts.sealed",
     "delivery.failing", "delivery.refused", "delivery.overtaken", "delivery.taken",
     "channel.brought_in", "clock.doubted", "obligation.clock_brought_back",
-    "workers.silent", "workers.back",
+    "workers.silent", "workers.back", "canary.sent", "self.checked", "drill.answered",
+    "drill.unanswered",
 }  # fmt: skip
 
 
