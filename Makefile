@@ -2,6 +2,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PROCESSES ?= 2
 SEEDS ?= 100
 FIRST ?= 0
+EPISODES ?= 30000
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
@@ -14,7 +15,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help up test cover check lint format types arrows secure simulate bench migrate lock clean
+.PHONY: help up test cover check lint format types arrows secure simulate year bench migrate lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +53,9 @@ secure: $(DEV) ## look for known unsafe ways of writing
 
 simulate: $(DEV) ## run many seeded histories: SEEDS=1000 from seed FIRST=0
 	$(BIN)/python -m tests.simulation $(SEEDS) $(FIRST)
+
+year: $(DEV) ## live a year of London's 30,000 episodes in virtual time: EPISODES=300
+	$(BIN)/python -m bench.year $(EPISODES) $(PROCESSES)
 
 bench: $(DEV) ## measure speed beside the disk's own
 	$(BIN)/python -m bench
