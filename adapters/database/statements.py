@@ -129,6 +129,8 @@ class Query:
         self.text = str(compiled)
         self._order: Sequence[str] | None = compiled.positiontup
         self._binds = {name: bind_of(p.type, dialect) for name, p in compiled.binds.items()}
+        own = [(name, p.value) for name, p in compiled.binds.items() if not p.required]
+        self._own = {name: self._bind(name, value) for name, value in own if name[0] != "%"}
         kinds = [column.type.dialect_impl(dialect) for column in query.selected_columns]
         reads = [(place, k.result_processor(dialect, None)) for place, k in enumerate(kinds)]
         self._reads = [(place, read) for place, read in reads if read]
@@ -144,7 +146,7 @@ class Query:
         return [self._read(row) for row in cursor.fetchall()]
 
     def _given(self, values: Mapping[str, Any]) -> Any:
-        bound = {name: self._bind(name, value) for name, value in values.items()}
+        bound = self._own | {name: self._bind(name, value) for name, value in values.items()}
         return bound if self._order is None else [bound[name] for name in self._order]
 
     def _bind(self, name: str, value: Any) -> Any:

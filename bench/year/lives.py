@@ -60,10 +60,18 @@ def deeds(random: Random) -> Iterator[Deed]:
 def _police(random: Random, missing: timedelta) -> Iterator[Deed]:
     wait = _police_wait(random)
     yield Deed(wait, "acknowledge", _one_of(random, **OUTCOMES))
-    for _ in range(int(missing / (HOUR * 6)) + 1):
-        yield Deed(wait + missing * random.random(), "police update")
+    for after in _asked_again(missing):
+        yield Deed(wait + after * random.uniform(0.8, 1.05), "police update")
     if random.random() < 0.03:
         yield Deed(wait + MINUTE * random.uniform(3, 90), "undo an answer")
+
+
+def _asked_again(missing: timedelta) -> Iterator[timedelta]:
+    """Before each four hours are over, then before each day is."""
+    after = HOUR * 3.7
+    while after < missing:
+        yield after
+        after += HOUR * 3.7 if after < DAY else HOUR * 23
 
 
 OUTCOMES = {"RECORDED_MISSING": 86, "RECORDED_OTHER": 7, "DECLINED": 4, "WRONG_FORCE": 3}

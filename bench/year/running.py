@@ -24,7 +24,7 @@ from adapters.database.types import EPOCH, MICROSECOND
 from adapters.database.unit import SqlUnit
 from adapters.draw import SeededDraw
 from bench.year.acts import VERBS, Life
-from bench.year.hours import BEGINS, HOUR, Outage
+from bench.year.hours import BEGINS, Outage
 from bench.year.lives import KNOWN, a_report, deeds, late_by
 from bench.year.outside import Jumping, Outside
 from bench.year.places import SECRETS, directory
@@ -43,7 +43,6 @@ NEXT = """SELECT min(at) FROM (
 SELECT min(next_attempt) at FROM lane WHERE next_attempt IS NOT NULL AND next_attempt > :now
 UNION ALL SELECT min(next_attempt) FROM straggler WHERE next_attempt > :now)"""
 MOST_TURNS = 20_000  # at one instant
-SEALED_EVERY = HOUR
 T = TypeVar("T")
 Deed = tuple[datetime, int, Life, str, Any]
 
@@ -88,7 +87,7 @@ class Half:
         self._plan: list[Deed] = []
         self._count = count()
         self._children: dict[str, list[str]] = {}
-        self._sealed_at = BEGINS
+        self._step_at: datetime | None = None
         self.seen = sqlite3.connect(self.file, isolation_level=None)
         for at in self.share.reports:
             self.plan(at, Life(self, self.random.choice(self.share.councils)), "report")
@@ -157,11 +156,8 @@ class Half:
         raise RuntimeError(f"the workers find work without end at {self.clock.at}")
 
     def _escalate(self) -> bool:
-        if self.clock.at - self._sealed_at >= SEALED_EVERY:
-            self._sealed_at = self.clock.at
-            seal_attempts(self.service)
-        following = self.pulse.next_step()
-        if following is None or following > self.clock.at:
+        self._step_at = self.pulse.next_step()
+        if self._step_at is None or self._step_at > self.clock.at:
             return False
         return escalate_due(self.service)
 
@@ -189,7 +185,7 @@ class Half:
         attempt = self.seen.execute(NEXT, {"now": now}).fetchone()[0]
         coming = [
             self._plan[0][0] if self._plan else None,
-            self.pulse.next_step() if self._plan else None,
+            self._step_at if self._plan else None,
             None if attempt is None else EPOCH + attempt * MICROSECOND,
             *(pace.probe_at for pace in self.paces.paces.values()),
         ]
