@@ -1,14 +1,18 @@
 """A few days of the year that `make year` lives: nothing is lost, and the ledger would say so."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench.year.__main__ import AT_FAULT, Lived, live, shares
 from bench.year.outside import TAKEN, Outside
+from bench.year.whole import AT_FAULT, Lived, live, shares
 
+HERE = Path(__file__).parents[2]
 CLEAN = dict.fromkeys((*AT_FAULT, "waiting"), 0)
 A_STEP = "SELECT obligation, step, due_at FROM step_told WHERE NOT passed_over LIMIT 1"
 ITS_KEY = "WHERE (obligation, step, due_at) = (?, ?, ?)"
@@ -54,6 +58,17 @@ def test_nothing_is_lost_missed_or_doubled(tmp_path):
     assert found["reports"] == found["alerts taken"] == 150
     assert found["steps told"] == found["steps expected"] > 150
     assert found["answers lost"] > 0, "no answer was lost: that none came twice says little"
+
+
+@pytest.mark.slow
+def test_two_processes_share_a_day_and_print_its_ledger():
+    command = [sys.executable, "-m", "bench.year", "6", "2"]
+    done = subprocess.run(
+        command, cwd=HERE, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"^reports accepted +6$", done.stdout, re.MULTILINE)
+    assert re.search(r"^alerts taken by police +6   = 6$", done.stdout, re.MULTILINE)
 
 
 def test_an_alert_that_never_arrives_is_a_lost_report(tmp_path):
