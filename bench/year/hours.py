@@ -43,13 +43,21 @@ AWAY = ((6, 0.5, 4), (2, 4, 14), (1, 24, 36))
 
 
 def outages(random: Random, length: timedelta = YEAR) -> list[Outage]:
-    """One endpoint's, of which none overlaps another."""
-    drawn = [HOUR * random.uniform(low, high) for count, low, high in AWAY for _ in range(count)]
+    """One endpoint's, of which none overlaps another; of a part of a year one at least."""
+    drawn = [
+        HOUR * random.uniform(low, high)
+        for count, low, high in AWAY
+        for _ in range(round(count * (length / YEAR)))
+    ]
+    return _placed(random, drawn or [HOUR * random.uniform(*AWAY[0][1:])], length)
+
+
+def _placed(random: Random, drawn: list[timedelta], length: timedelta) -> list[Outage]:
     random.shuffle(drawn)
     share = length / len(drawn)
     found = []
-    for n, lasts in enumerate(drawn):
-        lasts = min(lasts, share / 10)
+    for n, drawn_length in enumerate(drawn):
+        lasts = min(drawn_length, share / 10)
         begins = BEGINS + share * n + (share - lasts) * random.random()
         found.append(Outage(begins, begins + lasts, random.random() < 0.3))
     return found
