@@ -1,7 +1,7 @@
 """The deeds of a life, done through the use cases, by those who would do them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -53,7 +53,6 @@ class Life:
     stream: UUID | None = None
     returned: Any = None
     asked: int = 0  # how often police's answer was looked for
-    refused: list[str] = field(default_factory=list)
 
     def by(self, role: str, person: str) -> Actor:
         return Actor(f"key:{role} {self.council}", self.council, role, person)

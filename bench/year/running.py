@@ -80,8 +80,8 @@ class Half:
         self.outside = self.world(self.random, self.clock, self.share.away)
         self.file = self.folder / f"year-{self.share.seed}.db"
         self.store = self._store()
-        self.service = Service(store=self.store, clock=self.clock, new_draw=SeededDraw)
-        self.pulse = Pulse(self.store, SeededDraw)
+        self.service = Service(store=self.store, clock=self.clock, new_draw=self._draw)
+        self.pulse = Pulse(self.store, self._draw)
         self._begin()
         self.paces = Paces()
         self._plan: list[Deed] = []
@@ -104,6 +104,10 @@ class Half:
         found_streams(self.service)
         keep_policy(self.service, self.store.books.policy, actor=SERVICE)
         load_directory(self.service, directory(self.share.councils), SECRETS, actor=SERVICE)
+
+    def _draw(self, at: datetime) -> SeededDraw:
+        """The same year again draws the same ids."""
+        return SeededDraw(at, self.random.randbytes(32))
 
     # the plan
 
