@@ -3,6 +3,7 @@ PROCESSES ?= 2
 SEEDS ?= 100
 FIRST ?= 0
 MINUTES ?= 10
+EPISODES ?= 30000
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
@@ -16,7 +17,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 
 .DEFAULT_GOAL := help
 .PHONY: help up test cover check lint format types arrows secure simulate planted faults night \
-	model bench migrate lock clean
+	model year bench migrate lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +67,9 @@ night: $(DEV) ## lose and replace PostgreSQL under load; kill and pause processe
 
 model: ## check the hand-over protocol exhaustively with spin
 	@$(PYTHON) docs/model/check.py
+
+year: $(DEV) ## live a year of London's 30,000 episodes in virtual time: EPISODES=300
+	$(BIN)/python -m bench.year $(EPISODES) $(PROCESSES)
 
 bench: $(DEV) ## measure speed beside the disk's own
 	$(BIN)/python -m bench

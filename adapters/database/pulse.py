@@ -15,6 +15,7 @@ from adapters.database.types import UtcDateTime
 from missing_service.ports import Draw
 
 L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
+NEXT_STEP = select(func.min(Owed.next_step_at)).where(Owed.next_step_at.is_not(None))
 FORGOTTEN_AFTER = timedelta(days=1)
 AHEAD = timedelta(minutes=1)
 RUNS_KEPT = timedelta(days=31)
@@ -41,10 +42,8 @@ class Pulse:
 
     def next_step(self) -> datetime | None:
         """The next instant at which a ladder has a step, past or to come."""
-        query = select(Owed.next_step_at).where(Owed.next_step_at.is_not(None))
-        query = query.order_by(Owed.next_step_at).limit(1)
-        found: datetime | None = self._store.read(lambda r: r.connection.execute(query).scalar())
-        return found
+        found = self._store.ask(NEXT_STEP)
+        return found[0] if found else None
 
     def due(self) -> list[Due]:
         """The destinations that could be sent something now."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, case, func, literal, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, select, tuple_
 from sqlalchemy.orm import aliased
 
 from adapters.database import models as m
@@ -44,6 +44,15 @@ FIND: dict[str, Any] = {
     "interview": (In.stream, In.id),
     "delivery": (De.stream, De.id),
 }
+
+# Asked in each act: made once.
+EARLIER: Query = (
+    select(Ep.reference)
+    .where(Ep.child == bindparam("child"), Ep.id != bindparam("stream"))
+    .order_by(Ep.recorded_at, Ep.id)
+)
+_told = select(Pa.stream).where(Pa.stream == Ep.stream, Pa.who == bindparam("force"))
+EARLIER_OF_FORCE: Query = EARLIER.where(_told.exists())
 
 
 class Queries:
@@ -97,13 +106,6 @@ class Queries:
         if page.after:
             query = query.where(tuple_(In.due_at, In.id) > _place(page.after))
         return self._page(query.order_by(In.due_at, In.id), page)
-
-    def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
-        query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)
-        if force:
-            told = select(Pa.stream).where(Pa.stream == Ep.stream, Pa.who == force)
-            query = query.where(told.exists())
-        return list(self._connection.execute(query.order_by(Ep.recorded_at, Ep.id)).scalars())
 
     def other_episodes(self, child: UUID, stream: UUID, viewer: Viewer) -> Sequence[str]:
         query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)

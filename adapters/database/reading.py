@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from adapters.cipher import KeyRing, Unreadable, decrypt
 from adapters.database import models as m
-from adapters.database.queries import Queries
+from adapters.database.queries import EARLIER, EARLIER_OF_FORCE, Queries
 from adapters.database.sessions import SqlSessions
 from adapters.database.statements import (
     ALL,
@@ -153,7 +153,12 @@ class Reading:
 
     def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
         """References of the child's other episodes, oldest first."""
-        return self.listing.earlier(child, stream, force)
+        its = {"child": child, "stream": stream}
+        if force:
+            found = self._every(EARLIER_OF_FORCE, **its, force=force)
+        else:
+            found = self._every(EARLIER, **its)
+        return [reference for (reference,) in found]
 
     def episodes_of(self, child: UUID) -> Sequence[Episode]:
         return [row_from(Episode, row) for row in self._every(EPISODES_OF, child=child)]

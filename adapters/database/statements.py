@@ -1,10 +1,11 @@
 """Statements made once from the tables: rows are handed to them as they are, without a flush."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Dialect, Select, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -76,6 +77,26 @@ def bind_of(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
+def read_of(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:
+    """How what the driver answers becomes a value of this type; None where it stays as it is."""
+    if dialect.name == "sqlite" and isinstance(kind, Id):
+        return _id
+    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
+        return _instant
+    if isinstance(kind, Code):
+        codes: dict[str | None, Any] = {code.value: code for code in kind.codes}
+        return (codes | {None: None}).__getitem__
+    return kind.result_processor(dialect, None)
+
+
+def _id(stored: bytes | None) -> UUID | None:
+    return None if stored is None else UUID(bytes=stored)
+
+
+def _instant(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else EPOCH + timedelta(microseconds=microseconds)
+
+
 def row_from(kind: Any, found: Sequence[Any]) -> Any:
     """The domain's row from a selected one: columns and fields have the same names."""
     return kind(**dict(zip(COLUMNS[kind], found, strict=True)))
@@ -130,8 +151,10 @@ class Query:
         self.text = str(compiled)
         self._order: Sequence[str] | None = compiled.positiontup
         self._binds = {name: bind_of(p.type, dialect) for name, p in compiled.binds.items()}
+        own = [(name, p.value) for name, p in compiled.binds.items() if not p.required]
+        self._own = {name: self._bind(name, value) for name, value in own if name[0] != "%"}
         kinds = [column.type.dialect_impl(dialect) for column in query.selected_columns]
-        reads = [(place, k.result_processor(dialect, None)) for place, k in enumerate(kinds)]
+        reads = [(place, read_of(kind, dialect)) for place, kind in enumerate(kinds)]
         self._reads = [(place, read) for place, read in reads if read]
 
     def first(self, cursor: Any, **values: Any) -> list[Any] | None:
@@ -145,7 +168,7 @@ class Query:
         return [self._read(row) for row in cursor.fetchall()]
 
     def _given(self, values: Mapping[str, Any]) -> Any:
-        bound = {name: self._bind(name, value) for name, value in values.items()}
+        bound = self._own | {name: self._bind(name, value) for name, value in values.items()}
         return bound if self._order is None else [bound[name] for name in self._order]
 
     def _bind(self, name: str, value: Any) -> Any:

@@ -17,7 +17,7 @@ from adapters.cipher import KeyRing
 from adapters.database import log
 from adapters.database.books import HOW_FAR, Books, directory_version
 from adapters.database.reading import Reading
-from adapters.database.statements import cursor_of, statements_for
+from adapters.database.statements import Asked, cursor_of, statements_for
 from adapters.database.types import UtcDateTime
 from adapters.database.unit import SqlUnit
 from missing_service.domain.directory import Directory
@@ -91,15 +91,19 @@ class Store:
         return self.read(lambda reading: self.books.directory(reading, directory_version(reading)))
 
     def _how_far(self) -> int:
-        """How far the directory's stream has come, asked with no transaction around it."""
-        query = statements_for(self.engine.dialect.name).query(HOW_FAR)
-
-        def ask() -> Any:
-            with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
-                return query.first(cursor_of(connection), id=DIRECTORY_STREAM)
-
-        found = self._answered(ask)
+        """How far the directory's stream has come."""
+        found = self.ask(HOW_FAR, id=DIRECTORY_STREAM)
         return found[0] if found else 0
+
+    def ask(self, question: Asked, **values: Any) -> list[Any] | None:
+        """The first row that one question finds, asked with no transaction around it."""
+        query = statements_for(self.engine.dialect.name).query(question)
+
+        def first() -> list[Any] | None:
+            with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
+                return query.first(cursor_of(connection), **values)
+
+        return self._answered(first)
 
     def close(self) -> None:
         self.engine.dispose()

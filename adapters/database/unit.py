@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from adapters.cipher import KeyRing, decrypt, encrypt
 from adapters.clock import sleep
@@ -28,12 +28,23 @@ from adapters.database.reading import (
 from adapters.database.statements import (
     TABLES,
 )
+from adapters.database.types import UtcDateTime
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.events import Event
 from missing_service.domain.registry import DirectoryEntry
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.ports import Draw
+
+_now = bindparam("now", type_=UtcDateTime)
+_owed = m.ObligationTable
+OLDEST_DUE = select(func.min(_owed.next_step_at)).where(_owed.next_step_at <= _now)
+DUE_STREAMS = (
+    select(_owed.stream)
+    .where(_owed.next_step_at <= _now)
+    .order_by(_owed.next_step_at)
+    .limit(bindparam("most"))
+)
 
 
 def _attempt_query(row: Any) -> Any:
@@ -81,31 +92,32 @@ class SqlUnit(Reading):
 
     def oldest_due(self) -> datetime | None:
         """Since when the longest waiting obligation has been due, if any is."""
-        table = m.ObligationTable
-        query = select(table.next_step_at).where(table.next_step_at <= self.now)
-        return self.connection.execute(query.order_by(table.next_step_at).limit(1)).scalar()
+        found = self.first(OLDEST_DUE, now=self.now)
+        return found[0] if found else None
 
     def due_streams(self, limit: int, *, patient: bool = False) -> list[UUID]:
         """Streams with an obligation that is due, none of them held by another, locked from now on.
 
         Patient: whoever holds one for a moment is waited for, but not for long.
         """
-        table, rows = m.ObligationTable, m.StreamTable
-        due = select(table.stream).where(table.next_step_at <= self.now)
-        found = self.connection.execute(due.order_by(table.next_step_at).limit(limit)).scalars()
-        wanted = sorted(set(found))
-        if not wanted:
-            return []
-        free = select(rows.id).where(rows.id.in_(wanted)).order_by(rows.id)
-        free = free.with_for_update(skip_locked=True)
-        held = self.connection.execute(free).scalars().all()
+        due = self._every(DUE_STREAMS, now=self.now, most=limit)
+        wanted = sorted({stream for (stream,) in due})
+        held = self._held(wanted)
         for _ in range(MOMENTS if patient else 0):
             if len(held) == len(wanted):
                 break
             sleep(MOMENT)
-            held = self.connection.execute(free).scalars().all()
+            held = self._held(wanted)
         self.lock(*held)
-        return list(held)
+        return held
+
+    def _held(self, wanted: list[UUID]) -> list[UUID]:
+        """Those of them that nobody else holds; on SQLite there is nobody else."""
+        if not wanted or self.connection.dialect.name == "sqlite":
+            return wanted
+        free = select(m.StreamTable.id).where(m.StreamTable.id.in_(wanted))
+        free = free.order_by(m.StreamTable.id).with_for_update(skip_locked=True)
+        return list(self.connection.execute(free).scalars())
 
     def is_alone(self, what: str) -> bool:
         """Whether no other transaction is at it; none begins until this one ends."""
