@@ -17,6 +17,7 @@ from missing_service.usecases import hold_interview as talk
 from missing_service.usecases import record_return as back
 from missing_service.usecases.report_missing import report_missing
 from missing_service.usecases.service import RequestKey
+from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def undo(life: Life, kind: str, again: Callable[[], None]) -> None:
     """The last act of its kind was typed on the wrong episode; then it is done as it should be."""
     acts = [a for a in life.rows(Act) if a.kind == kind and a.stands]
     if acts:
-        life.do(back.undo_act, life.reference, max(a.n for a in acts), "mistake", by=life.edt)
+        life.do(undo_act, life.reference, max(a.n for a in acts), "mistake", by=life.edt)
         again()
 
 
