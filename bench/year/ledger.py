@@ -18,7 +18,9 @@ from bench.year.outside import Outside
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVENTS = "SELECT stream, leaf FROM event ORDER BY stream, n"
 STEPS = "SELECT obligation, step, due_at, until, count, told_at, passed_over FROM step_told"
-ALERTS = "SELECT stream, id FROM delivery WHERE type = 'episode.reported' AND state = 'TAKEN'"
+TAKEN = "SELECT id FROM delivery WHERE state = 'TAKEN'"
+ALERTS = """SELECT d.stream, d.id FROM delivery d JOIN episode e ON e.id = d.stream
+WHERE d.type = 'episode.reported' AND d.recipient = e.force AND d.state = 'TAKEN'"""
 WAITING = "SELECT count(*) FROM delivery WHERE state NOT IN ('TAKEN', 'SUPERSEDED')"
 PROMPT = timedelta(seconds=1)
 Leaf = dict[str, Any]
@@ -65,13 +67,17 @@ def counted(
 def _deliveries(
     seen: sqlite3.Connection, accepted: dict[str, UUID], outside: Outside, counts: Counts
 ) -> None:
-    """Each report's alert is taken and has arrived; nothing arrived twice but for a lost answer."""
+    """The alert of each report has arrived at the force that owes the answer; all that was taken
+    has arrived, and twice only where an answer was lost."""
     arrived = {bytes(s) for s, d in seen.execute(ALERTS) if outside.arrived(bytes(d))}
     counts.found["reports"] = len(accepted)
     counts.found["alerts taken"] = sum(stream.bytes in arrived for stream in accepted.values())
     for reference, stream in accepted.items():
         if stream.bytes not in arrived:
             counts.say("lost reports", f"{reference} never reached police")
+    for (delivery,) in seen.execute(TAKEN):
+        if not outside.arrived(bytes(delivery)):
+            counts.say("lost messages", f"{UUID(bytes=delivery)} was taken and never arrived")
     counts.found["waiting"] = seen.execute(WAITING).fetchone()[0]
     counts.found["sends"], counts.found["came"] = outside.sends, len(outside.came)
     counts.found["answers lost"] = outside.lost_answers

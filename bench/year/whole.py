@@ -16,8 +16,8 @@ from bench.year.running import Half, Share
 
 MOST_SHOWN = 20
 AT_FAULT = (
-    "lost reports", "missed steps", "late steps", "doubled steps", "doubled messages",
-    "faults of verify",
+    "lost reports", "lost messages", "missed steps", "late steps", "doubled steps",
+    "doubled messages", "faults of verify",
 )  # fmt: skip
 GOAL, STRETCH = 10, 5  # minutes, for the whole year on two cores
 
@@ -81,6 +81,7 @@ def table(total: Counts, lived: Sequence[Lived], seconds: float) -> list[str]:
         _line("reports accepted", found["reports"]),
         _line("alerts taken by police", found["alerts taken"], found["reports"]),
         _line("reports lost", found["lost reports"], 0),
+        _line("messages lost", found["lost messages"], 0),
         _line("messages taken", found["came"]),
         _line("attempts", found["sends"]),
         _line("answers lost on the way", found["answers lost"]),
