@@ -19,6 +19,7 @@ SPOIL = "UPDATE private_text SET content = {other} WHERE id = :id"
 
 def spoil(world: World, what: str) -> None:
     """Make one private text unreadable, as a fault of the disk would."""
+    world.is_spoilt = True
     engine = world.application.store.engine
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.begin() as connection:

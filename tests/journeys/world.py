@@ -70,6 +70,7 @@ class World(Acts):
     letters_come: list[Letter] = field(default_factory=list)
     letters_read: int = 0
     police_read: int = 0
+    is_spoilt: bool = False  # the story altered its records: the service must find that
 
     # time
 
