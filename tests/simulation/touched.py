@@ -17,6 +17,7 @@ MOVES = {
     ("FAILING", "TAKEN"),
     ("FAILING", "SUPERSEDED"),
 }
+BROUGHT_BACK = "obligation.clock_brought_back"  # it was begun by a clock that ran ahead
 BY_PEOPLE = ("police.answered", "act.undone", "episode.returned")
 POLICE = (Kind.police_acknowledgement, Kind.record_with_police)
 
@@ -69,7 +70,7 @@ def _obligation(before: Any, after: Any, kinds: list[str], state: State) -> Iter
         return
     if not before.is_open and after.is_open and "act.undone" not in kinds:
         yield f"I17: {after.kind} {after.id} opened again by {kinds}"
-    if before.started_at != after.started_at and not set(kinds) & set(BY_PEOPLE):
+    if before.started_at != after.started_at and not set(kinds) & {*BY_PEOPLE, BROUGHT_BACK}:
         yield f"I15: the clock of {after.kind} {after.id} was moved by {kinds}"
     if after.kind in POLICE and before.is_open and not after.is_open:
         yield from _met(after, kinds, state)
