@@ -1,102 +1,29 @@
 """Lanes: who sends next to whom, in order, held by a lease; and stragglers, which wait for
 nobody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Connection,
-    Text,
-    and_,
-    bindparam,
-    cast,
-    collate,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, update
 
+from adapters.database import claims as c
 from adapters.database import models as m
-from adapters.database.statements import Statements
-from adapters.database.types import UtcDateTime
-from missing_service.domain.delivery import Delivery, DeliveryState
+from adapters.database.batches import Batch
+from adapters.database.statements import COLUMNS, Statements, row_from
+from missing_service.domain.attempts import AttemptRow
+from missing_service.domain.delivery import Delivery
+from missing_service.domain.episode import Party
 from missing_service.ports import Claim
 
-L, S, D, A, P = m.LaneTable, m.StragglerTable, m.DeliveryTable, m.AttemptTable, m.PartyTable
-WAITING = (DeliveryState.QUEUED, DeliveryState.FAILING)
+if TYPE_CHECKING:
+    from adapters.database.unit import SqlUnit
+
+L, S, A = m.LaneTable, m.StragglerTable, m.AttemptTable
 FREE = dict.fromkeys(("token", "until"))  # nobody holds it
-Rows = Any  # a SELECT of ours, whatever its columns
-
-# Statements are made once; each turn of a worker only fills them in.
-
-LANE = (
-    L.lane == bindparam("in_lane"),
-    L.recipient == bindparam("to_recipient"),
-    L.channel == bindparam("by_channel"),
-)
-
-
-def _due(query: Rows, table: Any) -> Rows:
-    now = bindparam("now", type_=UtcDateTime)
-    free = or_(table.until.is_(None), table.until < now)
-    mine = table.destination == bindparam("destination")
-    return query.where(mine, table.next_attempt <= now, free).limit(bindparam("most"))
-
-
-DUE_LANES = (
-    _due(select(L.lane, L.recipient, L.channel, L.failures, L.failing_since), L)
-    .order_by(L.urgent.desc(), L.next_attempt)
-    .with_for_update(skip_locked=True)
-)
-FRESH_LANES = DUE_LANES.where(L.urgent, L.failures == 0)
-DUE_STRAGGLERS = (
-    _due(select(S.delivery, S.failures, S.failing_since, D.stream), S)
-    .join(D, D.id == S.delivery)
-    .order_by(S.next_attempt)
-    .with_for_update(skip_locked=True, of=S)
-)
-SUPERSEDED_STRAGGLERS = delete(S).where(
-    S.destination == bindparam("destination"),
-    S.next_attempt <= bindparam("now", type_=UtcDateTime),
-    S.until.is_(None),
-    select(D.id).where(D.id == S.delivery, D.state.not_in(WAITING)).exists(),
-)
-WAITING_IN_LANE = (
-    select(D.id, D.stream, D.urgent)
-    .where(
-        D.lane == bindparam("in_lane"),
-        D.recipient == bindparam("to_recipient"),
-        D.channel == bindparam("by_channel"),
-        D.state.in_(WAITING),
-        D.straggling.is_(False),
-    )
-    .order_by(D.number, D.id)
-    .limit(1)
-)
-URGENT_BEHIND = WAITING_IN_LANE.where(D.urgent, D.id != bindparam("head"))
-HOLD_LANE = update(L).where(*LANE).values(token=bindparam("held_by"), until=bindparam("held_until"))
-REST_LANE = update(L).where(*LANE).values(next_attempt=None, token=None, until=None)
-HOLD_STRAGGLER = (
-    update(S)
-    .where(S.delivery == bindparam("straggler"))
-    .values(token=bindparam("held_by"), until=bindparam("held_until"))
-)
-THESE: Any = bindparam("these", expanding=True)
-SETTLE_LANES = (
-    select(L.lane)
-    .join(D, and_(L.lane == D.lane, L.recipient == D.recipient, L.channel == D.channel))
-    .where(D.id.in_(THESE))
-    .order_by(L.lane, collate(L.recipient, "C"), collate(L.channel, "C"))
-    .with_for_update(of=L)
-)
-SETTLE_STRAGGLERS = (
-    select(S.delivery).where(S.delivery.in_(THESE)).order_by(S.delivery).with_for_update()
-)
+ATTEMPT = [column.name for column in A.__table__.columns]
+WIDTH = len(COLUMNS[Delivery])
 
 
 def make_due(
@@ -119,130 +46,136 @@ def make_due(
 class Lanes:
     """The working rows of delivery, in one transaction."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
-        self._now = now
+    def __init__(self, unit: "SqlUnit") -> None:
+        self._unit = unit
+        self._connection = unit.connection
+        self._now = unit.now
+        self._attempts: dict[UUID, tuple[int, int]] = {}  # of these all is known already
+        self._unsealed: dict[UUID, list[Any]] = {}
 
     def claim(
         self, destination: str, limit: int, lease: timedelta, token: UUID, *, fresh: bool = False
     ) -> list[Claim]:
         """Hold up to `limit` due lanes and stragglers of a destination, the most urgent first."""
-        claims = self._claim_lanes(destination, limit, lease, token, fresh=fresh)
+        hold = {"held_by": token, "held_until": self._now + lease}
+        claims = self._claim_lanes(c.HOLD_FRESH if fresh else c.HOLD_DUE, destination, limit, hold)
         if fresh or len(claims) >= limit:
             return claims
-        return claims + self._claim_stragglers(destination, limit - len(claims), lease, token)
+        return claims + self._claim_stragglers(destination, limit - len(claims), hold)
 
     def _claim_lanes(
-        self, destination: str, limit: int, lease: timedelta, token: UUID, *, fresh: bool
+        self, query: Any, destination: str, limit: int, hold: Mapping[str, Any]
     ) -> list[Claim]:
         """Looks again where lanes were found that only had to rest: they must not take the place of
         work."""
-        query, claims = FRESH_LANES if fresh else DUE_LANES, list[Claim]()
-        while len(claims) < limit:
-            rows = self._found(query, destination, limit - len(claims))
-            claims += [c for row in rows if (c := self._hold_lane(row, lease, token))]
+        found = list[Claim]()
+        while len(found) < limit:
+            most = limit - len(found)
+            rows = self._all(query, destination=destination, now=self._now, most=most, **hold)
             if not rows:
                 break
-        return claims
+            rows.sort(key=lambda row: (not row[2], row[3]))
+            found += self._with_heads(rows, destination, hold["held_by"])
+        return found
 
-    def _found(self, query: Rows, destination: str, most: int) -> Sequence[Any]:
-        given = {"destination": destination, "now": self._now, "most": most}
-        return self._connection.execute(query, given).all()
+    def _with_heads(self, rows: Sequence[Any], destination: str, token: UUID) -> Iterator[Claim]:
+        """Each lane's lowest untaken number; a lane with nothing to send rests."""
+        lanes = {row[0] for row in rows}
+        loaded = [self._loaded(row) for row in self._many(c.HEADS, lanes, held_by=token)]
+        heads = {(head.lane, head.recipient): head for head in loaded}
+        for lane, recipient, _, _, failures, failing_since in rows:
+            head = heads.get((lane, recipient))
+            if head is None:
+                where = {"in_lane": lane, "to_recipient": recipient, "by_channel": destination}
+                self._run(c.REST_LANE, **where)
+            else:
+                yield Claim(head.id, head.stream, token, failures, failing_since, straggler=False)
 
-    def _hold_lane(self, row: Any, lease: timedelta, token: UUID) -> Claim | None:
-        """The lane's lowest untaken number; a lane with nothing to send rests."""
-        mine = _lane_of(row)
-        head = self._connection.execute(WAITING_IN_LANE, mine).first()
-        if head is None:
-            self._connection.execute(REST_LANE, mine)
-            return None
-        held = {"held_by": token, "held_until": self._now + lease}
-        self._connection.execute(HOLD_LANE, mine | held)
-        return Claim(head.id, head.stream, token, row.failures, row.failing_since, False)
+    def _loaded(self, row: Sequence[Any]) -> Delivery:
+        """The unit knows what was read with it: its attempts, its body, its key."""
+        delivery: Delivery = row_from(Delivery, row[:WIDTH])
+        attempts, stream, content, *key = row[WIDTH:]
+        self._attempts[delivery.id] = (attempts or 0, 0)
+        self._unit.known_text(delivery.body, stream, content, key)
+        self._unit.state.known([delivery])
+        return delivery
 
     def _claim_stragglers(
-        self, destination: str, limit: int, lease: timedelta, token: UUID
+        self, destination: str, limit: int, hold: Mapping[str, Any]
     ) -> list[Claim]:
         """A record whose successor was taken is not sent any more: it straggles no longer."""
-        found = self._found(DUE_STRAGGLERS, destination, limit)
+        due = {"destination": destination, "now": self._now}
+        found = self._all(c.DUE_STRAGGLERS, most=limit, **due)
         if found:
-            over = {"destination": destination, "now": self._now}
-            self._connection.execute(SUPERSEDED_STRAGGLERS, over)
-            found = self._found(DUE_STRAGGLERS, destination, limit)
-        held = {"held_by": token, "held_until": self._now + lease}
+            self._run(c.SUPERSEDED_STRAGGLERS, **due)
+            found = self._all(c.DUE_STRAGGLERS, most=limit, **due)
         for row in found:
-            self._connection.execute(HOLD_STRAGGLER, held | {"straggler": row.delivery})
-        return [
-            Claim(r.delivery, r.stream, token, r.failures, r.failing_since, True) for r in found
-        ]
+            self._run(c.HOLD_STRAGGLER, delivery=row[0], **hold)
+        for row in self._many(c.LOADS, [row[0] for row in found]):
+            self._loaded(row)
+        token = hold["held_by"]
+        return [Claim(d, stream, token, n, since, straggler=True) for d, n, since, stream in found]
 
     def has_urgent_behind(self, delivery: Delivery) -> bool:
         """Whether something urgent waits in the lane behind this, its head."""
-        given = _lane_of(delivery) | {"head": delivery.id}
-        return self._connection.execute(URGENT_BEHIND, given).first() is not None
+        return bool(self._all(c.URGENT_BEHIND, head=delivery.id, **_lane_of(delivery)))
+
+    # What follows is sent with the unit's rows, after them: what waits is judged as they leave it.
 
     def went(self, claim: Claim, delivery: Delivery) -> None:
         """It was taken: its lane goes on with the next at once, or rests; it straggles no more,
         whoever says so."""
-        self._drop(claim.delivery)
+        if claim.straggler or delivery.straggling:
+            self._unit.later(c.DROP_STRAGGLER, delivery=delivery.id)
         if claim.straggler:
-            return
-        lane = self._mine(delivery)
-        self._connection.execute(update(L).where(*lane).values(failures=0, failing_since=None))
-        self._let_go(claim, delivery)
+            self._unit.later(c.UNTOLD_LANE, **_lane_of(delivery))
+        else:
+            self._free(c.WENT, claim, delivery)
 
     def left(self, claim: Claim, delivery: Delivery, wait: timedelta, since: datetime) -> None:
         """Refused or overtaken: it goes on outside the lane's order, and the lane goes on without
         it."""
-        row = {
-            "delivery": delivery.id,
-            "destination": delivery.channel,
-            "next_attempt": self._now + wait,
-            "failures": claim.failures + 1,
-            "failing_since": since,
-        }
-        kind = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        insert = kind.insert(S).values(**row).on_conflict_do_nothing()
-        self._connection.execute(insert)
-        self._let_go(claim, delivery)
+        insert = c.STRAGGLES[self._connection.dialect.name]
+        again = self._again(claim, wait, since)
+        here = {"delivery": delivery.id, "destination": delivery.channel}
+        self._unit.later(insert, **here, **again)
+        self._free(c.LEFT, claim, delivery)
 
     def failed(self, claim: Claim, delivery: Delivery, wait: timedelta, since: datetime) -> None:
         """It was not taken: again after the wait, by whoever is free then."""
-        table: Any = S if claim.straggler else L
-        mine = (S.delivery == delivery.id,) if claim.straggler else self._mine(delivery)
-        again = {
-            "next_attempt": self._now + wait,
-            "failures": claim.failures + 1,
-            "failing_since": since,
-            **FREE,
-        }
-        fenced = (*mine, table.token == claim.token)
-        self._connection.execute(update(table).where(*fenced).values(**again))
+        again = {"held_by": claim.token, **self._again(claim, wait, since)}
+        if claim.straggler:
+            self._unit.later(c.FAILED_STRAGGLER, delivery=delivery.id, **again)
+        else:
+            self._unit.later(c.FAILED_LANE, **_lane_of(delivery), **again)
 
-    def _drop(self, delivery: UUID) -> None:
-        self._connection.execute(delete(S).where(S.delivery == delivery))
+    def _again(self, claim: Claim, wait: timedelta, since: datetime) -> dict[str, Any]:
+        failures = claim.failures + 1
+        return {"again_at": self._now + wait, "failures": failures, "since": since}
 
-    def _mine(self, delivery: Delivery) -> tuple[Any, ...]:
-        return (
-            L.lane == delivery.lane,
-            L.recipient == delivery.recipient,
-            L.channel == delivery.channel,
-        )
-
-    def _let_go(self, claim: Claim, delivery: Delivery) -> None:
-        """Free the lane, due at once: the next claim finds its next head, or puts it to rest."""
-        free = {"next_attempt": self._now, **FREE}
-        fenced = (*self._mine(delivery), L.token == claim.token)
-        self._connection.execute(update(L).where(*fenced).values(**free))
+    def _free(self, query: Any, claim: Claim, delivery: Delivery) -> None:
+        """Free the lane: due at once where something waits in it, else at rest."""
+        self._unit.later(query, now=self._now, held_by=claim.token, **_lane_of(delivery))
 
     def settle(self, *deliveries: UUID) -> None:
-        """Wait until no claim of these is under way, and let none begin until the end.
-
-        Lanes are held in the order in which `make_due` holds them: nobody waits in a ring."""
+        """Wait until no claim of these is under way, and let none begin until the end."""
         if self._connection.dialect.name == "sqlite" or not deliveries:
             return  # one writer: nothing is ever under way beside it
-        for query in (SETTLE_LANES, SETTLE_STRAGGLERS):
+        for query in (c.SETTLE_LANES, c.SETTLE_STRAGGLERS):
             self._connection.execute(query, {"these": deliveries})
+
+    def know(self, deliveries: Sequence[UUID], streams: Sequence[UUID]) -> None:
+        """Read together what noting these will ask for; they are settled, and the streams held."""
+        known = self._unit.state.known
+        known(row_from(Delivery, row) for row in self._many(c.ROWS, deliveries))
+        known(row_from(Party, row) for row in self._many(c.PARTIES, streams))
+        sealed = dict(self._many(c.SEALED, deliveries))
+        self._unsealed.update((delivery, []) for delivery in deliveries)
+        for row in self._many(c.UNSEALED, deliveries):
+            self._unsealed[row[0]].append(AttemptRow(**dict(zip(ATTEMPT, row, strict=True))))
+        for delivery, rows in self._unsealed.items():
+            last = sealed.get(delivery, 0)
+            self._attempts[delivery] = (rows[-1].n if rows else last, last)
 
     def failing_since(self, destination: str, after: datetime | None) -> datetime | None:
         """Since when the first of its lanes has failed, of those that began to after that
@@ -253,14 +186,20 @@ class Lanes:
         found: datetime | None = self._connection.execute(query).scalar()
         return found
 
-    def untold(self, destination: str, limit: int) -> list[Any]:
-        """The heads, with their streams, of failing lanes of which people were not told yet."""
-        its = and_(P.stream == L.lane, P.who == L.recipient)
-        told = cast(P.failing, Text).contains(f'"{destination}"', autoescape=True)
-        query = select(L.lane, L.recipient, L.channel).join(P, its).where(~told)
-        lanes = self._connection.execute(query.where(*_failing(destination)).limit(limit)).all()
-        heads = (self._connection.execute(WAITING_IN_LANE, _lane_of(row)).first() for row in lanes)
-        return [head for head in heads if head is not None]
+    def untold(self, destination: str, limit: int) -> list[Delivery]:
+        """The heads of failing lanes of which people were not told yet; from now on they are."""
+        query = select(L.lane, L.recipient, L.channel).where(*_failing(destination), ~L.told)
+        lanes = self._connection.execute(query.order_by(L.failing_since).limit(limit)).all()
+        return [head for lane in lanes if (head := self._told(lane))]
+
+    def _told(self, lane: Any) -> Delivery | None:
+        self.tell(lane)
+        found = self._unit.first(c.HEAD_OF_LANE, **_lane_of(lane))
+        return row_from(Delivery, found) if found else None
+
+    def tell(self, lane: Any) -> None:
+        """People were told that this lane, or a delivery's, fails."""
+        self._unit.later(c.TOLD_LANE, **_lane_of(lane))
 
     def let_all_go(self) -> None:
         """Nobody can hold a lane any more: the one process that could has begun anew."""
@@ -278,12 +217,16 @@ class Lanes:
 
     def attempts(self, delivery: UUID) -> tuple[int, int]:
         """How many attempt rows there are of a delivery, and how many of them are sealed."""
+        if delivery in self._attempts:
+            return self._attempts[delivery]
         rows = self._connection.execute(select(func.max(A.n)).where(A.delivery == delivery))
         seal = m.AttemptSealTable
         sealed = select(func.max(seal.last)).where(seal.delivery == delivery)
         return rows.scalar() or 0, self._connection.execute(sealed).scalar() or 0
 
     def attempt_rows(self, delivery: UUID, after: int) -> Sequence[Any]:
+        if delivery in self._unsealed:
+            return [row for row in self._unsealed[delivery] if row.n > after]
         query = select(*A.__table__.columns).where(A.delivery == delivery, A.n > after)
         return self._connection.execute(query.order_by(A.n)).all()
 
@@ -293,6 +236,16 @@ class Lanes:
         sealed = select(func.coalesce(func.max(seal.last), 0)).where(seal.delivery == A.delivery)
         query = select(A.delivery).where(A.n > sealed.scalar_subquery()).distinct().limit(limit)
         return self._connection.execute(query).scalars().all()
+
+    def _all(self, query: Any, **values: Any) -> list[list[Any]]:
+        return self._unit.statements.query(query).all(self._unit.cursor, **values)
+
+    def _run(self, query: Any, **values: Any) -> None:
+        self._unit.statements.query(query).run(self._unit.cursor, **values)
+
+    def _many(self, batch: Batch, ids: Iterable[UUID], **values: Any) -> list[list[Any]]:
+        asked = [self._all(query, **named, **values) for query, named in batch.of(list(ids))]
+        return [row for rows in asked for row in rows]
 
 
 def _failing(destination: str) -> tuple[Any, ...]:

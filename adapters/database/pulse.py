@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, func, literal, or_, select, union_all
+from sqlalchemy import Integer, and_, delete, func, literal, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
+from adapters.database.claims import is_due, is_fresh
 from adapters.database.store import Store
-from adapters.database.types import UtcDateTime
 from missing_service.ports import Draw
 
 L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
@@ -47,7 +47,10 @@ class Pulse:
         """The destinations that could be sent something now."""
         now = {"now": self._store.now()}
         rows = self._store.read(lambda reading: reading.connection.execute(DUE, now).all())
-        return [Due(destination, bool(fresh)) for destination, fresh in rows]
+        found: dict[str, bool] = {}
+        for destination, fresh in rows:
+            found[destination] = found.get(destination, False) or fresh is not None
+        return [Due(destination, fresh) for destination, fresh in found.items()]
 
     def beat(self, worker: str) -> None:
         """Say that this worker is alive; workers that were silent for a day are forgotten."""
@@ -72,18 +75,33 @@ class Pulse:
         return self._store.write(function, self._new_draw(self._store.now()))
 
 
+def _places(table: Any) -> Any:
+    """Each destination once, from one entry of the index to the next destination's first."""
+    first = select(func.min(table.destination).label("place")).where(_waits(table))
+    places = first.cte(f"{table.__tablename__}_places", recursive=True)
+    more = and_(_waits(table), table.destination > places.c.place)
+    beyond = select(func.min(table.destination)).where(more).scalar_subquery()
+    return places.union_all(select(beyond).where(places.c.place.is_not(None)))
+
+
+def _waits(table: Any) -> Any:
+    return table.next_attempt.is_not(None)
+
+
+def _any_due(table: Any, place: Any, *more: Any) -> Any:
+    """Ordered as an index is, so that none is read beyond the first."""
+    query = select(literal(1)).where(table.destination == place, is_due(table), *more)
+    return query.order_by(table.next_attempt).limit(1).scalar_subquery()
+
+
 def _due_query() -> Any:
-    now = bindparam("now", type_=UtcDateTime)
-    fresh = func.max(case((and_(L.urgent, L.failures == 0), 1), else_=0))
-    lanes = select(L.destination, fresh).where(_is_free(L, now)).group_by(L.destination)
-    late = select(S.destination, literal(0)).where(_is_free(S, now)).group_by(S.destination)
-    both = union_all(lanes, late).subquery()
-    destination, is_fresh = both.c
-    return select(destination, func.max(is_fresh)).group_by(destination)
-
-
-def _is_free(table: Any, now: Any) -> Any:
-    return and_(table.next_attempt <= now, or_(table.until.is_(None), table.until < now))
+    lanes, late = _places(L).c.place, _places(S).c.place
+    fresh = _any_due(L, lanes, is_fresh())
+    due = func.coalesce(fresh, _any_due(L, lanes, L.urgent), _any_due(L, lanes, ~L.urgent))
+    return union_all(
+        select(lanes, fresh).where(due.is_not(None)),
+        select(late, literal(None, Integer)).where(_any_due(S, late).is_not(None)),
+    )
 
 
 DUE = _due_query()  # made once: it is asked at every turn

@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select, Table, bindparam, select
+from sqlalchemy import Connection, Dialect, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -48,7 +48,7 @@ UPSERT_LANE = (
 
 MOST_ROWS = 8  # in one statement
 Bind = Callable[[Any], Any]
-Asked = Select[*tuple[Any, ...]]
+Asked = Any  # a SELECT, or what changes working rows; RETURNING makes it a question too
 
 
 def _microseconds(at: datetime) -> int:
@@ -122,14 +122,17 @@ class Insert(Statement):
 
 
 class Query:
-    """A SELECT compiled once for a driver; answers come as the columns' types say."""
+    """A statement compiled once for a driver; answers come as the columns' types say."""
 
     def __init__(self, query: Asked, dialect: Dialect) -> None:
         compiled: Any = query.compile(dialect=dialect)
         self.text = str(compiled)
         self._order: Sequence[str] | None = compiled.positiontup
         self._binds = {name: bind_of(p.type, dialect) for name, p in compiled.binds.items()}
-        kinds = [column.type.dialect_impl(dialect) for column in query.selected_columns]
+        own = [(name, p.value) for name, p in compiled.binds.items() if not p.required]
+        self._own = {name: self._bind(name, value) for name, value in own if name[0] != "%"}
+        found = query.selected_columns if query.is_select else query.exported_columns
+        kinds = [column.type.dialect_impl(dialect) for column in found]
         reads = [(place, k.result_processor(dialect, None)) for place, k in enumerate(kinds)]
         self._reads = [(place, read) for place, read in reads if read]
 
@@ -143,8 +146,12 @@ class Query:
         cursor.execute(self.text, self._given(values))
         return [self._read(row) for row in cursor.fetchall()]
 
+    def run(self, cursor: Any, **values: Any) -> None:
+        """Do it; whatever it would say is not asked."""
+        cursor.execute(self.text, self._given(values))
+
     def _given(self, values: Mapping[str, Any]) -> Any:
-        bound = {name: self._bind(name, value) for name, value in values.items()}
+        bound = self._own | {name: self._bind(name, value) for name, value in values.items()}
         return bound if self._order is None else [bound[name] for name in self._order]
 
     def _bind(self, name: str, value: Any) -> Any:
@@ -175,7 +182,7 @@ class Statements:
         self._queries: dict[Asked, Query] = {}
 
     def query(self, query: Asked) -> Query:
-        """The same SELECT object is compiled the first time alone."""
+        """The same statement is compiled the first time alone."""
         found = self._queries.get(query)
         if found is None:
             found = self._queries[query] = Query(query, self.dialect)

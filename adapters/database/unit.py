@@ -14,6 +14,8 @@ from adapters.database.lanes import Lanes, make_due
 from adapters.database.reading import (
     ANSWER,
     FIND,
+    LOCKED_STREAMS,
+    SECRET,
     Answer,
     DraftRow,
     EventRow,
@@ -28,7 +30,6 @@ from adapters.database.statements import (
 )
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.events import Event
-from missing_service.domain.registry import DirectoryEntry
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.ports import Draw
@@ -61,18 +62,17 @@ class SqlUnit(Reading):
         self._looks: list[LookRow] = []
         self._rows: list[tuple[str, Any]] = []  # working and attempt rows
         self._lanes: list[Delivery] = []
-        self._destinations: set[str] = set()
-
-    @property
-    def lanes(self) -> Lanes:
-        return Lanes(self.connection, self.now)
+        self._later: list[tuple[Any, dict[str, Any]]] = []
+        self.lanes = Lanes(self)
 
     def secrets(self, kind: str, identity: str) -> Sequence[str]:
         """The secrets of a directory entry; only the sender asks for them."""
-        entry = self.state.find(DirectoryEntry, kind, identity)
-        text = self.text(entry.secret_event) if entry and entry.secret_event else None
-        found: dict[str, Any] = orjson.loads(text) if text else {}
-        return tuple((found.get("secrets") or {}).get(f"{kind}/{identity}", ()))
+        found = self.first(SECRET, kind=kind, identity=identity)
+        if found:
+            self.known_text(found[0], found[1], found[2], found[3:])
+        text = self.text(found[0]) if found else None
+        said: dict[str, Any] = orjson.loads(text) if text else {}
+        return tuple((said.get("secrets") or {}).get(f"{kind}/{identity}", ()))
 
     def oldest_due(self) -> datetime | None:
         """Since when the longest waiting obligation has been due, if any is."""
@@ -106,8 +106,12 @@ class SqlUnit(Reading):
 
     def lock(self, *streams: UUID) -> None:
         """Hold these streams until the end, always in the same order."""
-        for stream in sorted(set(streams)):
-            self.stream(stream, lock=True)
+        wanted = sorted(set(streams) - self._streams.keys())
+        for query, named in LOCKED_STREAMS.of(wanted):
+            for found in self._every(query, **named):
+                self._streams[found[0]] = self._opened(found)
+        if missing := set(wanted) - self._streams.keys():
+            raise LookupError(f"no stream {missing.pop()}")
 
     def open_stream(self, stream: UUID, kind: str) -> None:
         key, wrapped = self._keys.new_key(stream)
@@ -136,6 +140,10 @@ class SqlUnit(Reading):
 
     def queue(self, delivery: Delivery) -> None:
         self._lanes.append(delivery)
+
+    def later(self, statement: Any, **values: Any) -> None:
+        """A change of working rows, sent after all others."""
+        self._later.append((statement, values))
 
     def keep_row(self, table: str, row: Any) -> None:
         """A working row, or an attempt's."""
@@ -225,6 +233,9 @@ class SqlUnit(Reading):
         self._insert("look", self._looks)
         self._send_state()
         self._send_rows(None)
+        for statement, values in self._later:
+            self.statements.query(statement).run(self.cursor, **values)
+        self._later.clear()
         make_due(self.cursor, self.statements, self._lanes, self.now)
         self.state.written()
 
@@ -241,9 +252,12 @@ class SqlUnit(Reading):
             (self._insert if is_new else self._update)(table, rows)
 
     def _send_rows(self, table: str | None) -> None:
+        wanted: dict[str, list[Any]] = {}
         for name, row in self._rows:
             if (name == table) if table else (name != "idempotency"):
-                self._insert(name, [row])
+                wanted.setdefault(name, []).append(row)
+        for name, rows in wanted.items():
+            self._insert(name, rows)
 
     def _insert(self, table: str, rows: Sequence[Any]) -> None:
         insert = self.statements.insert[table]

@@ -60,9 +60,9 @@ class Paces:
     def started(self, channel: str) -> None:
         self.in_flight[channel] = self.in_flight.get(channel, 0) + 1
 
-    def ended(self, channel: str, outcome: Outcome, now: datetime) -> None:
+    def ended(self, channel: str, outcome: Outcome, now: datetime, ms: int | None = None) -> None:
         self.in_flight[channel] -= 1
-        self.paces[channel] = after(self.paces.get(channel, Pace()), outcome, now)
+        self.paces[channel] = after(self.paces.get(channel, Pace()), outcome, now, ms)
 
     def answered_at(self, channel: str) -> datetime | None:
         return self.paces.get(channel, Pace()).answered_at
@@ -71,7 +71,7 @@ class Paces:
         """How many may start, and how many that are urgent and were never tried."""
         flying = self.in_flight.get(channel, 0)
         pace = self.paces.get(channel, Pace())
-        return may_start(pace, flying, now), may_start_fresh(flying)
+        return may_start(pace, flying, now), may_start_fresh(pace, flying)
 
 
 def let_all_go(service: Service) -> None:
@@ -218,8 +218,11 @@ def _note(service: Service, pairs: Sequence[Answered]) -> None:
     at = service.clock.now()
 
     def once(unit: Any) -> None:
-        unit.lock(*[errand.claim.stream for errand, _, _ in pairs])
-        unit.lanes.settle(*[errand.claim.delivery for errand, _, _ in pairs])
+        streams = [errand.claim.stream for errand, _, _ in pairs]
+        deliveries = [errand.claim.delivery for errand, _, _ in pairs]
+        unit.lock(*streams)
+        unit.lanes.settle(*deliveries)
+        unit.lanes.know(deliveries, streams)
         for errand, answer, drawn in pairs:
             Note(unit, errand, answer, drawn, at).write()
 
@@ -337,7 +340,7 @@ def deliver_due(service: Service, sender: Sender, paces: Paces, jitter: Jitter) 
     for errand in errands:
         paces.started(errand.channel)
         answer = send(errand, sender, service)
-        paces.ended(errand.channel, answer.outcome, service.clock.now())
+        paces.ended(errand.channel, answer.outcome, service.clock.now(), answer.ms)
         answered.append((errand, answer))
     if answered:
         note_answers(service, answered, jitter)
