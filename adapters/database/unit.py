@@ -62,16 +62,22 @@ class SqlUnit(Reading):
         self._looks: list[LookRow] = []
         self._rows: list[tuple[str, Any]] = []  # working and attempt rows
         self._lanes: list[Delivery] = []
+        self._secrets: dict[tuple[str, str], Sequence[str]] = {}
         self._later: list[tuple[Any, dict[str, Any]]] = []
         self.lanes = Lanes(self)
 
     def secrets(self, kind: str, identity: str) -> Sequence[str]:
         """The secrets of a directory entry; only the sender asks for them."""
+        if (kind, identity) not in self._secrets:
+            self._secrets[kind, identity] = self._read_secrets(kind, identity)
+        return self._secrets[kind, identity]
+
+    def _read_secrets(self, kind: str, identity: str) -> Sequence[str]:
         found = self.first(SECRET, kind=kind, identity=identity)
-        if found:
-            self.known_text(found[0], found[1], found[2], found[3:])
-        text = self.text(found[0]) if found else None
-        said: dict[str, Any] = orjson.loads(text) if text else {}
+        if found is None:
+            return ()
+        self.known_text(found[0], found[1], found[2], found[3:])
+        said: dict[str, Any] = orjson.loads(self.text(found[0]) or b"{}")
         return tuple((said.get("secrets") or {}).get(f"{kind}/{identity}", ()))
 
     def oldest_due(self) -> datetime | None:
