@@ -26,6 +26,9 @@ L, S, D, A, T = m.LaneTable, m.StragglerTable, m.DeliveryTable, m.AttemptTable, 
 STREAM, SEAL, PARTY = m.StreamTable, m.AttemptSealTable, m.PartyTable
 WAITING = "state IN ('QUEUED', 'FAILING')"  # in the index's own words
 NEVER_TRIED: Any = literal_column("lane.failures = 0")
+TRIED_OR_NOT: Any = literal_column("lane.failures >= 0")  # true: it names the index to read
+URGENT, OTHER = (L.urgent, TRIED_OR_NOT), (~L.urgent, TRIED_OR_NOT)
+FRESH = (L.urgent, NEVER_TRIED)  # what no breaker holds up
 IS_WAITING: Any = literal_column(f"delivery.{WAITING}")
 Rows = Any  # a statement of ours, whatever its columns
 
@@ -48,13 +51,9 @@ def is_due(table: Any) -> Any:
     return and_(table.next_attempt.is_not(None), table.next_attempt <= NOW, free)
 
 
-def is_fresh() -> Any:
-    """Urgent, and never tried; in the index's own words."""
-    return and_(L.urgent, NEVER_TRIED)
-
-
-def _due_lanes(*more: Any, most: Any) -> Rows:
-    query = select(L.lane, L.recipient, L.channel).where(L.destination == HERE, is_due(L), *more)
+def _due_lanes(kind: Any, most: Any) -> Rows:
+    mine = (L.destination == HERE, is_due(L), *kind)
+    query = select(L.lane, L.recipient, L.channel).where(*mine)
     return query.order_by(L.next_attempt).limit(most).with_for_update(skip_locked=True)
 
 
@@ -68,15 +67,15 @@ def _held(found: Any) -> Rows:
 def _hold_due() -> Rows:
     """The urgent first, then the others: each is a stretch of the index, read as far as wanted."""
     most = bindparam("most", type_=m.LaneTable.failures.type)
-    first = _due_lanes(L.urgent, most=most).cte("first_ones")
+    first = _due_lanes(URGENT, most).cte("first_ones")
     left = most - select(func.count()).select_from(first).scalar_subquery()
-    others = _due_lanes(~L.urgent, most=left).cte("other_ones")
+    others = _due_lanes(OTHER, left).cte("other_ones")
     return _held(select(first).union_all(select(others)).cte("found"))
 
 
 HOLD_DUE = _hold_due()
 HOLD_FRESH = _held(
-    _due_lanes(is_fresh(), most=bindparam("most", type_=L.failures.type)).cte("found")
+    _due_lanes(FRESH, bindparam("most", type_=L.failures.type)).cte("found")
 )
 DUE_STRAGGLERS = (
     select(S.delivery, S.failures, S.failing_since, D.stream)
@@ -171,6 +170,19 @@ def _straggles(kind: Any) -> Rows:
 
 
 STRAGGLES = {"sqlite": _straggles(sqlite), "postgresql": _straggles(postgresql)}
+
+# Which lanes fail, and of which people were not told yet.
+
+_FAILS = (L.destination == HERE, L.failing_since.is_not(None), L.next_attempt.is_not(None))
+FAILING_SINCE = select(func.min(L.failing_since)).where(
+    *_FAILS, L.failing_since > bindparam("after", type_=UtcDateTime)
+)
+UNTOLD = (
+    select(L.lane, L.recipient, L.channel)
+    .where(*_FAILS, ~L.told)
+    .order_by(L.failing_since)
+    .limit(bindparam("most", type_=L.failures.type))
+)
 
 # What stands when answers are noted.
 

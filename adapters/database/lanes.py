@@ -12,6 +12,7 @@ from adapters.database import claims as c
 from adapters.database import models as m
 from adapters.database.batches import Batch
 from adapters.database.statements import COLUMNS, Statements, row_from
+from adapters.database.types import EPOCH
 from missing_service.domain.attempts import AttemptRow
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.episode import Party
@@ -86,8 +87,7 @@ class Lanes:
         for lane, recipient, _, _, failures, failing_since in rows:
             head = heads.get((lane, recipient))
             if head is None:
-                where = {"in_lane": lane, "to_recipient": recipient, "by_channel": destination}
-                self._run(c.REST_LANE, **where)
+                self._run(c.REST_LANE, **_named(lane, recipient, destination))
             else:
                 yield Claim(head.id, head.stream, token, failures, failing_since, straggler=False)
 
@@ -180,26 +180,22 @@ class Lanes:
     def failing_since(self, destination: str, after: datetime | None) -> datetime | None:
         """Since when the first of its lanes has failed, of those that began to after that
         instant."""
-        query = select(func.min(L.failing_since)).where(*_failing(destination))
-        if after is not None:
-            query = query.where(L.failing_since > after)
-        found: datetime | None = self._connection.execute(query).scalar()
-        return found
+        after = after or EPOCH
+        return self._all(c.FAILING_SINCE, destination=destination, after=after)[0][0]  # type: ignore[no-any-return]
 
     def untold(self, destination: str, limit: int) -> list[Delivery]:
         """The heads of failing lanes of which people were not told yet; from now on they are."""
-        query = select(L.lane, L.recipient, L.channel).where(*_failing(destination), ~L.told)
-        lanes = self._connection.execute(query.order_by(L.failing_since).limit(limit)).all()
-        return [head for lane in lanes if (head := self._told(lane))]
+        lanes = self._all(c.UNTOLD, destination=destination, most=limit)
+        return [head for lane in lanes if (head := self._told(_named(*lane)))]
 
-    def _told(self, lane: Any) -> Delivery | None:
-        self.tell(lane)
-        found = self._unit.first(c.HEAD_OF_LANE, **_lane_of(lane))
+    def _told(self, lane: dict[str, Any]) -> Delivery | None:
+        self._unit.later(c.TOLD_LANE, **lane)
+        found = self._unit.first(c.HEAD_OF_LANE, **lane)
         return row_from(Delivery, found) if found else None
 
-    def tell(self, lane: Any) -> None:
-        """People were told that this lane, or a delivery's, fails."""
-        self._unit.later(c.TOLD_LANE, **_lane_of(lane))
+    def tell(self, delivery: Delivery) -> None:
+        """People were told that the delivery's lane fails."""
+        self._unit.later(c.TOLD_LANE, **_lane_of(delivery))
 
     def let_all_go(self) -> None:
         """Nobody can hold a lane any more: the one process that could has begun anew."""
@@ -248,10 +244,9 @@ class Lanes:
         return [row for rows in asked for row in rows]
 
 
-def _failing(destination: str) -> tuple[Any, ...]:
-    mine = (L.destination == destination, L.next_attempt.is_not(None))  # the index's own words
-    return (*mine, L.failing_since.is_not(None))
+def _lane_of(delivery: Delivery) -> dict[str, Any]:
+    return _named(delivery.lane, delivery.recipient, delivery.channel)
 
 
-def _lane_of(row: Any) -> dict[str, Any]:
-    return {"in_lane": row.lane, "to_recipient": row.recipient, "by_channel": row.channel}
+def _named(lane: UUID, recipient: str, channel: str) -> dict[str, Any]:
+    return {"in_lane": lane, "to_recipient": recipient, "by_channel": channel}

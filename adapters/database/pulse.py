@@ -9,7 +9,7 @@ from sqlalchemy import Integer, and_, delete, func, literal, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
-from adapters.database.claims import is_due, is_fresh
+from adapters.database.claims import FRESH, OTHER, TRIED_OR_NOT, URGENT, is_due
 from adapters.database.store import Store
 from missing_service.ports import Draw
 
@@ -85,22 +85,27 @@ def _places(table: Any) -> Any:
 
 
 def _waits(table: Any) -> Any:
-    return table.next_attempt.is_not(None)
+    waits = table.next_attempt.is_not(None)
+    return and_(waits, TRIED_OR_NOT) if table is L else waits
 
 
-def _any_due(table: Any, place: Any, *more: Any) -> Any:
+def _due_lane(place: Any, kind: Any) -> Any:
+    return _first_due(L, place).where(*kind).scalar_subquery()
+
+
+def _first_due(table: Any, place: Any) -> Any:
     """Ordered as an index is, so that none is read beyond the first."""
-    query = select(literal(1)).where(table.destination == place, is_due(table), *more)
-    return query.order_by(table.next_attempt).limit(1).scalar_subquery()
+    query = select(literal(1)).where(table.destination == place, is_due(table))
+    return query.order_by(table.next_attempt).limit(1)
 
 
 def _due_query() -> Any:
     lanes, late = _places(L).c.place, _places(S).c.place
-    fresh = _any_due(L, lanes, is_fresh())
-    due = func.coalesce(fresh, _any_due(L, lanes, L.urgent), _any_due(L, lanes, ~L.urgent))
+    fresh, urgent, other = (_due_lane(lanes, kind) for kind in (FRESH, URGENT, OTHER))
+    is_late = _first_due(S, late).scalar_subquery().is_not(None)
     return union_all(
-        select(lanes, fresh).where(due.is_not(None)),
-        select(late, literal(None, Integer)).where(_any_due(S, late).is_not(None)),
+        select(lanes, fresh).where(func.coalesce(fresh, urgent, other).is_not(None)),
+        select(late, literal(None, Integer)).where(is_late),
     )
 
 

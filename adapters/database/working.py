@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from adapters.database.base import Base, key_column
 
 WAITS = "next_attempt IS NOT NULL"
+DUE = f"{WAITS} AND failures >= 0"  # always so: SQLite reads the index whose words a question has
 FAILS = f"failing_since IS NOT NULL AND {WAITS}"
 
 
@@ -23,7 +24,7 @@ class LaneTable(Base):
 
     __tablename__ = "lane"
     __table_args__ = (
-        _index("ix_lane_due", WAITS, WAITS, "destination", "urgent", "next_attempt"),
+        _index("ix_lane_due", DUE, DUE, "destination", "urgent", "next_attempt"),
         _index(
             "ix_lane_fresh",
             f"urgent = 1 AND failures = 0 AND {WAITS}",

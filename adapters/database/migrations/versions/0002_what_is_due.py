@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 WAITS = "next_attempt IS NOT NULL"
+DUE = f"{WAITS} AND failures >= 0"  # always so: SQLite reads the index whose words a question has
 FAILS = f"failing_since IS NOT NULL AND {WAITS}"
 
 
@@ -18,7 +19,7 @@ def upgrade() -> None:
     )
     op.add_column("lane", told)
     op.drop_index("ix_lane_due", "lane")
-    _index("ix_lane_due", WAITS, WAITS, "destination", "urgent", "next_attempt")
+    _index("ix_lane_due", DUE, DUE, "destination", "urgent", "next_attempt")
     _index(
         "ix_lane_fresh",
         f"urgent = 1 AND failures = 0 AND {WAITS}",
