@@ -74,9 +74,7 @@ def _hold_due() -> Rows:
 
 
 HOLD_DUE = _hold_due()
-HOLD_FRESH = _held(
-    _due_lanes(FRESH, bindparam("most", type_=L.failures.type)).cte("found")
-)
+HOLD_FRESH = _held(_due_lanes(FRESH, bindparam("most", type_=L.failures.type)).cte("found"))
 DUE_STRAGGLERS = (
     select(S.delivery, S.failures, S.failing_since, D.stream)
     .join(D, D.id == S.delivery)

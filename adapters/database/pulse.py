@@ -45,8 +45,7 @@ class Pulse:
 
     def due(self) -> list[Due]:
         """The destinations that could be sent something now."""
-        now = {"now": self._store.now()}
-        rows = self._store.read(lambda reading: reading.connection.execute(DUE, now).all())
+        rows = self._store.ask(DUE, now=self._store.now())
         found: dict[str, bool] = {}
         for destination, fresh in rows:
             found[destination] = found.get(destination, False) or fresh is not None

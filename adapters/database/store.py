@@ -90,16 +90,20 @@ class Store:
             return self.books.current
         return self.read(lambda reading: self.books.directory(reading, directory_version(reading)))
 
-    def _how_far(self) -> int:
-        """How far the directory's stream has come, asked with no transaction around it."""
-        query = statements_for(self.engine.dialect.name).query(HOW_FAR)
+    def ask(self, question: Any, **values: Any) -> list[list[Any]]:
+        """What one question finds, asked with no transaction around it."""
+        query = statements_for(self.engine.dialect.name).query(question)
 
-        def ask() -> Any:
+        def ask() -> list[list[Any]]:
             with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
-                return query.first(cursor_of(connection), id=DIRECTORY_STREAM)
+                return query.all(cursor_of(connection), **values)
 
-        found = self._answered(ask)
-        return found[0] if found else 0
+        return self._answered(ask)
+
+    def _how_far(self) -> int:
+        """How far the directory's stream has come."""
+        found = self.ask(HOW_FAR, id=DIRECTORY_STREAM)
+        return found[0][0] if found else 0
 
     def close(self) -> None:
         self.engine.dispose()

@@ -1,6 +1,7 @@
 """A dead force with 50,000 alerts waiting costs another's nothing: counted, not timed."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,14 +14,18 @@ from adapters.database import claims as c
 from adapters.database.pulse import DUE
 from adapters.database.statements import statements_for
 from adapters.database.types import EPOCH
+from missing_service.domain.pace import Pace
 from missing_service.usecases.deliver_next import Paces, claim_errands, note_answers
-from tests.adapters.stores import TAKEN, UNREACHABLE, Desk, open_desk
+from tests.adapters.stores import TAKEN, Desk, open_desk
+from tests.faults.drivers import attach
+from tests.faults.steps import STATEMENT, Kind, Steps
 
 BACKLOG = 50_000
 FEW = {"postgresql": 60, "sqlite": 3_000}  # rows; steps. To read the backlog takes 500,000
 DEAD, WELL = "dead/cad", "met/cad"
 FILL = {
-    "sqlite": "WITH RECURSIVE each(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM each WHERE n < :many)"
+    "sqlite": "WITH RECURSIVE each(n) AS"
+    " (SELECT 1 UNION ALL SELECT n + 1 FROM each WHERE n < :many)"
     " INSERT INTO lane (lane, recipient, channel, destination, urgent, next_attempt, failures,"
     " failing_since, told) SELECT CAST(printf('%016d', n) AS BLOB), 'dead', :dead, :dead, 1,"
     " :due + n, 12, :since + n, 1 FROM each",
@@ -112,8 +117,26 @@ def _steps(engine: Engine, words: str, given: Any) -> int:
     return count
 
 
-def asked(desk: Desk, act: Callable[[], object]) -> int:
-    """How many statements it takes, whatever they find."""
+@dataclass
+class Count:
+    """Counts the statements that a store sends from now on."""
+
+    desk: Desk
+    steps: Steps = field(default_factory=Steps)
+
+    def __post_init__(self) -> None:
+        store = self.desk.store
+        attach(store.engine, self.steps)
+        if not store.is_postgres:
+            store.write(lambda _: None, self.desk.service.new_draw(self.desk.clock.now()))
+            store._kept.invalidate()
+        store.engine.dispose()
+
+    def of(self, act: Callable[[], Any]) -> int:
+        self.steps.arm(Kind("counted", (STATEMENT,), lambda _: None), 0)
+        act()
+        self.steps.heal()
+        return self.steps.count
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -122,3 +145,51 @@ def test_no_question_reads_the_backlog(desk: Desk, name: str):
     pile_up(desk)
     for destination in (DEAD, WELL):
         assert cost(desk, QUESTIONS[name], destination) < FEW[desk.store.engine.dialect.name]
+
+
+def test_an_alert_of_another_force_asks_as_much_beside_the_backlog_as_without_it(desk: Desk):
+    count, paces = Count(desk), knowing_the_dead()
+
+    def alert() -> int:
+        desk.report()
+        return count.of(lambda: turn(desk, paces))
+
+    alert()
+    alone = alert()
+    pile_up(desk)
+    assert alert() == alone
+
+
+def turn(desk: Desk, paces: Paces) -> None:
+    """One turn of a dispatcher that has found the dead force silent."""
+    due = [each.destination for each in desk.application.pulse.due()]
+    now = desk.service.clock.now()
+    errands = claim_errands(desk.service, paces, among=[d for d in due if paces.room(d, now)[0]])
+    assert [errand.channel for errand in errands] == [WELL]
+    note_answers(desk.service, [(errand, TAKEN) for errand in errands], lambda: 0.5)
+
+
+def knowing_the_dead() -> Paces:
+    now = datetime(2100, 1, 1, tzinfo=UTC)
+    return Paces({DEAD: Pace(failures=99, probe_at=now)})
+
+
+def test_many_alerts_ask_little_more_than_one(desk: Desk):
+    """Claimed together, noted together: only their own rows are sent for each."""
+    count = Count(desk)
+    desk.report()
+    one = count.of(lambda: desk.claim())
+    for _ in range(16):
+        desk.report()
+    many: list[Any] = []
+    paces = Paces({WELL: Pace(allowed=16)})
+    sixteen = count.of(lambda: many.extend(claim_errands(desk.service, paces, among=[WELL])))
+    assert len(many) == 16
+    assert sixteen <= one + 1  # their start rows go eight to a statement
+
+    first, *others = [(errand, TAKEN) for errand in many]
+    alone = count.of(lambda: note_answers(desk.service, [first], lambda: 0.5))
+    together = count.of(lambda: note_answers(desk.service, others, lambda: 0.5))
+    own = 3  # its stream, its delivery and its lane move on
+    by_eights = 4  # starts, events, seals and leaves
+    assert together <= alone + own * (len(others) - 1) + by_eights
