@@ -202,16 +202,18 @@ UNSEALED = Batch(
     )
 )
 
-# Lanes are held in the order in which they are made due: nobody waits in a ring.
+# Lanes are held in the order in which they are made due: nobody waits in a ring. So many as one
+# statement is made for may be settled at once, and no more.
 
-THESE: Any = bindparam("these", expanding=True)
-SETTLE_LANES = (
-    select(L.lane)
-    .join(D, and_(L.lane == D.lane, L.recipient == D.recipient, L.channel == D.channel))
-    .where(D.id.in_(THESE))
-    .order_by(L.lane, collate(L.recipient, "C"), collate(L.channel, "C"))
-    .with_for_update(of=L)
+SETTLE_LANES = Batch(
+    lambda ids: (
+        select(L.lane)
+        .join(D, and_(L.lane == D.lane, L.recipient == D.recipient, L.channel == D.channel))
+        .where(D.id.in_(ids))
+        .order_by(L.lane, collate(L.recipient, "C"), collate(L.channel, "C"))
+        .with_for_update(of=L)
+    )
 )
-SETTLE_STRAGGLERS = (
-    select(S.delivery).where(S.delivery.in_(THESE)).order_by(S.delivery).with_for_update()
+SETTLE_STRAGGLERS = Batch(
+    lambda ids: select(S.delivery).where(S.delivery.in_(ids)).order_by(S.delivery).with_for_update()
 )

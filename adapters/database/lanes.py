@@ -10,7 +10,8 @@ from sqlalchemy import func, select, update
 
 from adapters.database import claims as c
 from adapters.database import models as m
-from adapters.database.batches import Batch
+from adapters.database.batches import SIZES, Batch
+from adapters.database.reading import secret_of
 from adapters.database.statements import COLUMNS, Statements, row_from
 from adapters.database.types import EPOCH
 from missing_service.domain.attempts import AttemptRow
@@ -59,24 +60,34 @@ class Lanes:
     ) -> list[Claim]:
         """Hold up to `limit` due lanes and stragglers of a destination, the most urgent first."""
         hold = {"held_by": token, "held_until": self._now + lease}
-        claims = self._claim_lanes(c.HOLD_FRESH if fresh else c.HOLD_DUE, destination, limit, hold)
-        if fresh or len(claims) >= limit:
-            return claims
-        return claims + self._claim_stragglers(destination, limit - len(claims), hold)
+        due = {"destination": destination, "now": self._now}
+        query = c.HOLD_FRESH if fresh else c.HOLD_DUE
+        first, late, secret = self._unit.together(
+            (query, {"most": limit, **due, **hold}),
+            (c.DUE_STRAGGLERS, {"most": 0 if fresh else limit, **due}),
+            secret_of("channel", destination),
+        )
+        self._unit.know_secrets("channel", destination, secret)
+        claims = self._claim_lanes(query, first, limit, due, hold)
+        left = limit - len(claims)
+        return claims + (self._claim_stragglers(due, left, hold) if late and left else [])
 
     def _claim_lanes(
-        self, query: Any, destination: str, limit: int, hold: Mapping[str, Any]
+        self,
+        query: Any,
+        rows: list[Any],
+        limit: int,
+        due: Mapping[str, Any],
+        hold: Mapping[str, Any],
     ) -> list[Claim]:
         """Looks again where lanes were found that only had to rest: they must not take the place of
         work."""
-        found = list[Claim]()
-        while len(found) < limit:
-            most = limit - len(found)
-            rows = self._all(query, destination=destination, now=self._now, most=most, **hold)
-            if not rows:
-                break
+        found, most = list[Claim](), limit
+        while rows:
             rows.sort(key=lambda row: (not row[2], row[3]))
-            found += self._with_heads(rows, destination, hold["held_by"])
+            found += self._with_heads(rows, due["destination"], hold["held_by"])
+            is_all, most = len(rows) < most, limit - len(found)
+            rows = [] if is_all or not most else self._all(query, most=most, **due, **hold)
         return found
 
     def _with_heads(self, rows: Sequence[Any], destination: str, token: UUID) -> Iterator[Claim]:
@@ -101,14 +112,11 @@ class Lanes:
         return delivery
 
     def _claim_stragglers(
-        self, destination: str, limit: int, hold: Mapping[str, Any]
+        self, due: Mapping[str, Any], limit: int, hold: Mapping[str, Any]
     ) -> list[Claim]:
         """A record whose successor was taken is not sent any more: it straggles no longer."""
-        due = {"destination": destination, "now": self._now}
+        self._run(c.SUPERSEDED_STRAGGLERS, **due)
         found = self._all(c.DUE_STRAGGLERS, most=limit, **due)
-        if found:
-            self._run(c.SUPERSEDED_STRAGGLERS, **due)
-            found = self._all(c.DUE_STRAGGLERS, most=limit, **due)
         for row in found:
             self._run(c.HOLD_STRAGGLER, delivery=row[0], **hold)
         for row in self._many(c.LOADS, [row[0] for row in found]):
@@ -161,20 +169,26 @@ class Lanes:
         """Wait until no claim of these is under way, and let none begin until the end."""
         if self._connection.dialect.name == "sqlite" or not deliveries:
             return  # one writer: nothing is ever under way beside it
-        for query in (c.SETTLE_LANES, c.SETTLE_STRAGGLERS):
-            self._connection.execute(query, {"these": deliveries})
+        if len(deliveries) > SIZES[-1]:
+            raise ValueError(f"{len(deliveries)} are too many to be held in one order")
+        self._unit.of_many((c.SETTLE_LANES, deliveries), (c.SETTLE_STRAGGLERS, deliveries))
 
     def know(self, deliveries: Sequence[UUID], streams: Sequence[UUID]) -> None:
         """Read together what noting these will ask for; they are settled, and the streams held."""
-        known = self._unit.state.known
-        known(row_from(Delivery, row) for row in self._many(c.ROWS, deliveries))
-        known(row_from(Party, row) for row in self._many(c.PARTIES, streams))
-        sealed = dict(self._many(c.SEALED, deliveries))
+        about = (c.ROWS, deliveries), (c.SEALED, deliveries), (c.UNSEALED, deliveries)
+        rows, sealed, unsealed, parties = self._unit.of_many(*about, (c.PARTIES, streams))
+        self._unit.state.known(row_from(Delivery, row) for row in rows)
+        self._unit.state.known(row_from(Party, row) for row in parties)
+        self._know_attempts(deliveries, dict(sealed), unsealed)
+
+    def _know_attempts(
+        self, deliveries: Sequence[UUID], sealed: Mapping[UUID, int], unsealed: Sequence[Any]
+    ) -> None:
         self._unsealed.update((delivery, []) for delivery in deliveries)
-        for row in self._many(c.UNSEALED, deliveries):
+        for row in unsealed:
             self._unsealed[row[0]].append(AttemptRow(**dict(zip(ATTEMPT, row, strict=True))))
-        for delivery, rows in self._unsealed.items():
-            last = sealed.get(delivery, 0)
+        for delivery in deliveries:
+            rows, last = self._unsealed[delivery], sealed.get(delivery, 0)
             self._attempts[delivery] = (rows[-1].n if rows else last, last)
 
     def failing_since(self, destination: str, after: datetime | None) -> datetime | None:
@@ -240,8 +254,7 @@ class Lanes:
         self._unit.statements.query(query).run(self._unit.cursor, **values)
 
     def _many(self, batch: Batch, ids: Iterable[UUID], **values: Any) -> list[list[Any]]:
-        asked = [self._all(query, **named, **values) for query, named in batch.of(list(ids))]
-        return [row for rows in asked for row in rows]
+        return self._unit.of_many((batch, list(ids)), **values)[0]
 
 
 def _lane_of(delivery: Delivery) -> dict[str, Any]:

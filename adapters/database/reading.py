@@ -1,6 +1,6 @@
 """What a transaction can read: rows, told facts, private texts, lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -123,6 +123,13 @@ SECRET = (
     .join(_streams, _streams.c.id == _texts.stream)
     .where(_entries.kind == bindparam("kind"), _entries.identity == bindparam("identity"))
 )
+
+
+def secret_of(kind: str, identity: str) -> tuple[Asked, dict[str, Any]]:
+    """The question where a directory entry's secrets are kept."""
+    return SECRET, {"kind": kind, "identity": identity}
+
+
 FIND = {
     "reference": select(m.EpisodeTable.id).where(m.EpisodeTable.reference == bindparam("value")),
     "child": select(m.ChildTable.id).where(m.ChildTable.id == bindparam("value")),
@@ -210,6 +217,27 @@ class Reading:
     def sessions(self) -> SqlSessions:
         """Who is signed in to the pages."""
         return SqlSessions(self.connection)
+
+    def together(self, *asked: tuple[Asked, Mapping[str, Any]]) -> list[list[list[Any]]]:
+        """What each of several questions finds; on PostgreSQL in one round trip."""
+        queries = [(self.statements.query(query), values) for query, values in asked]
+        if self.statements.mark == "?":
+            return [query.all(self.cursor, **values) for query, values in queries]
+        driver = self.cursor.connection
+        cursors = [driver.cursor() for _ in queries]
+        with driver.pipeline():
+            for cursor, (query, values) in zip(cursors, queries, strict=True):
+                query.run(cursor, **values)
+        return [query.found(cursor) for cursor, (query, _) in zip(cursors, queries, strict=True)]
+
+    def of_many(self, *asked: tuple[Batch, Sequence[UUID]], **values: Any) -> list[list[list[Any]]]:
+        """What each of several questions about many finds, all asked together."""
+        parts = [(n, part) for n, (batch, ids) in enumerate(asked) for part in batch.of(ids)]
+        found = self.together(*[(query, {**named, **values}) for _, (query, named) in parts])
+        every: list[list[list[Any]]] = [[] for _ in asked]
+        for (n, _), rows in zip(parts, found, strict=True):
+            every[n] += rows
+        return every
 
     def first(self, query: Asked, **values: Any) -> list[Any] | None:
         """The first row that the query finds, or None."""

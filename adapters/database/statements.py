@@ -143,7 +143,11 @@ class Query:
         return self._read(found) if found else None
 
     def all(self, cursor: Any, **values: Any) -> list[list[Any]]:
-        cursor.execute(self.text, self._given(values))
+        self.run(cursor, **values)
+        return self.found(cursor)
+
+    def found(self, cursor: Any) -> list[list[Any]]:
+        """What it found that was run on this cursor."""
         return [self._read(row) for row in cursor.fetchall()]
 
     def run(self, cursor: Any, **values: Any) -> None:

@@ -202,8 +202,11 @@ class PostgresStore(Store):
         return self._answered(ask)
 
     def _opening(self, connection: Connection) -> tuple[datetime, int]:
-        query = statements_for("postgresql").query(OPENING)
-        found: Any = query.first(cursor_of(connection), id=DIRECTORY_STREAM)
+        """One round trip, with the BEGIN that the driver sends before it."""
+        query, cursor = statements_for("postgresql").query(OPENING), cursor_of(connection)
+        with self._sent_together(connection):
+            query.run(cursor, id=DIRECTORY_STREAM)
+        (found,) = query.found(cursor)
         return found[0] + self.offset, found[1] or 0
 
     def _sent_together(self, connection: Connection) -> AbstractContextManager[Any]:

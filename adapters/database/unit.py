@@ -15,7 +15,6 @@ from adapters.database.reading import (
     ANSWER,
     FIND,
     LOCKED_STREAMS,
-    SECRET,
     Answer,
     DraftRow,
     EventRow,
@@ -24,6 +23,7 @@ from adapters.database.reading import (
     Reading,
     StreamRow,
     TextRow,
+    secret_of,
 )
 from adapters.database.statements import (
     TABLES,
@@ -62,23 +62,23 @@ class SqlUnit(Reading):
         self._looks: list[LookRow] = []
         self._rows: list[tuple[str, Any]] = []  # working and attempt rows
         self._lanes: list[Delivery] = []
-        self._secrets: dict[tuple[str, str], Sequence[str]] = {}
+        self._secrets: dict[tuple[str, str], UUID | None] = {}
         self._later: list[tuple[Any, dict[str, Any]]] = []
         self.lanes = Lanes(self)
 
     def secrets(self, kind: str, identity: str) -> Sequence[str]:
         """The secrets of a directory entry; only the sender asks for them."""
         if (kind, identity) not in self._secrets:
-            self._secrets[kind, identity] = self._read_secrets(kind, identity)
-        return self._secrets[kind, identity]
-
-    def _read_secrets(self, kind: str, identity: str) -> Sequence[str]:
-        found = self.first(SECRET, kind=kind, identity=identity)
-        if found is None:
-            return ()
-        self.known_text(found[0], found[1], found[2], found[3:])
-        said: dict[str, Any] = orjson.loads(self.text(found[0]) or b"{}")
+            self.know_secrets(kind, identity, self.together(secret_of(kind, identity))[0])
+        text = self._secrets[kind, identity]
+        said: dict[str, Any] = orjson.loads((text and self.text(text)) or b"{}")
         return tuple((said.get("secrets") or {}).get(f"{kind}/{identity}", ()))
+
+    def know_secrets(self, kind: str, identity: str, found: Sequence[Sequence[Any]]) -> None:
+        """What `secret_of` found: where they are kept, to be opened when they are asked for."""
+        self._secrets[kind, identity] = found[0][0] if found else None
+        for text, stream, content, *key in found:
+            self.known_text(text, stream, content, key)
 
     def oldest_due(self) -> datetime | None:
         """Since when the longest waiting obligation has been due, if any is."""
@@ -113,9 +113,8 @@ class SqlUnit(Reading):
     def lock(self, *streams: UUID) -> None:
         """Hold these streams until the end, always in the same order."""
         wanted = sorted(set(streams) - self._streams.keys())
-        for query, named in LOCKED_STREAMS.of(wanted):
-            for found in self._every(query, **named):
-                self._streams[found[0]] = self._opened(found)
+        for found in self.of_many((LOCKED_STREAMS, wanted))[0]:
+            self._streams[found[0]] = self._opened(found)
         if missing := set(wanted) - self._streams.keys():
             raise LookupError(f"no stream {missing.pop()}")
 
