@@ -2,6 +2,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PROCESSES ?= 2
 SEEDS ?= 100
 FIRST ?= 0
+MINUTES ?= 10
+EPISODES ?= 30000
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.installed-run
@@ -14,7 +16,8 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help up test cover check lint format types arrows secure simulate bench migrate lock clean
+.PHONY: help up test cover check lint format types arrows secure simulate planted faults night \
+	model year bench migrate lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +55,21 @@ secure: $(DEV) ## look for known unsafe ways of writing
 
 simulate: $(DEV) ## run many seeded histories: SEEDS=1000 from seed FIRST=0
 	$(BIN)/python -m tests.simulation $(SEEDS) $(FIRST)
+
+planted: $(DEV) ## plant each known mistake and print which promise the simulation saw broken
+	$(BIN)/python -m tests.simulation.planted
+
+faults: $(DEV) ## put every fault into every durable step of every act, on both databases
+	MISSING_ALL_FAULTS=1 $(BIN)/pytest -n $(PROCESSES) tests/faults
+
+night: $(DEV) ## lose and replace PostgreSQL under load; kill and pause processes for MINUTES=10
+	MISSING_NIGHT=1 MISSING_MINUTES=$(MINUTES) $(BIN)/pytest tests/night
+
+model: ## check the hand-over protocol exhaustively with spin
+	@$(PYTHON) docs/model/check.py
+
+year: $(DEV) ## live a year of London's 30,000 episodes in virtual time: EPISODES=300
+	$(BIN)/python -m bench.year $(EPISODES) $(PROCESSES)
 
 bench: $(DEV) ## measure speed beside the disk's own
 	$(BIN)/python -m bench

@@ -55,6 +55,7 @@ class Guard:
     """Judges destinations; `allow_cidrs` are the private ranges that are listed.
 
     Plain http is for loopback alone, and only with `allow_http_loopback`, never in production.
+    With `stays_here` nothing leaves this host, whatever is listed.
     """
 
     def __init__(
@@ -62,10 +63,12 @@ class Guard:
         *,
         allow_cidrs: Iterable[str | Network] = (),
         allow_http_loopback: bool = False,
+        stays_here: bool = False,
         resolve: Resolve = system_lookup,
     ) -> None:
         self._allowed = tuple(ip_network(str(block)) for block in allow_cidrs)
         self._http = allow_http_loopback
+        self._stays_here = stays_here
         self._lookups = Lookups(resolve)
 
     def place(self, host: str, port: int, *, seconds: float) -> Place:
@@ -77,6 +80,8 @@ class Guard:
         if not all(self.allows(answer) for answer in answers):
             raise NotAllowed("the address is in a range that is not listed")
         loopback = all(answer.is_loopback for answer in answers)
+        if self._stays_here and not loopback:
+            raise NotAllowed("in training nothing is sent off this host")
         return Place(host, port, tuple(str(answer) for answer in answers), loopback)
 
     def web_place(self, destination: Destination, *, seconds: float) -> Place:

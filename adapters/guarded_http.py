@@ -4,6 +4,8 @@ import hashlib
 import ssl
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from io import BytesIO
 from typing import Self
@@ -214,4 +216,14 @@ def _answer(response: requests.Response | None, word: str | None) -> Answer:
     if word and outcome is Outcome.TAKEN:
         outcome = Outcome.UNREACHABLE  # a 200 that never ends has said nothing
     digest = None if word else hashlib.sha256(response.content).hexdigest()
-    return Answer(outcome, 0, response.status_code, word, digest)
+    theirs = _instant(response.headers.get("Date"))
+    return Answer(outcome, 0, response.status_code, word, digest, theirs)
+
+
+def _instant(date: str | None) -> datetime | None:
+    """A `Date` as an instant; nothing where it is none: receivers write what they like."""
+    try:
+        found = parsedate_to_datetime(date or "")
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None

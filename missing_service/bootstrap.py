@@ -20,9 +20,11 @@ from adapters.database.engine import make_engine
 from adapters.database.lockfile import Held, ServiceLock
 from adapters.database.migrate import current, newest, upgrade_engine
 from adapters.database.pulse import Pulse
+from adapters.database.self_check import look_at
 from adapters.database.store import Store, make_store
 from adapters.database.verify import NoSuchEpisode, vouched_tables, working_tables
 from adapters.database.verify import verify as verify_database
+from adapters.deadman import DeadMan
 from adapters.demo_receiver import DemoReceiver
 from adapters.draw import SeededDraw
 from adapters.event_wake import EventWake
@@ -44,10 +46,13 @@ from missing_service.logs import log_requests
 from missing_service.policy.directory_file import DirectoryFile, read_directory
 from missing_service.policy.holidays import days_off
 from missing_service.policy.load import demo_policy_file, load_policy
-from missing_service.ports import Clock, Sender, StoreUnavailable, Wake
+from missing_service.ports import Clock, Looked, Sender, StoreUnavailable, Wake
 from missing_service.start_checks import refusals
+from missing_service.usecases.check_itself import check_itself
 from missing_service.usecases.deliver_next import let_all_go
+from missing_service.usecases.hold_drill import hold_drills
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
+from missing_service.usecases.ping_outside import ping_outside, send_canary
 from missing_service.usecases.seal_attempts import seal_attempts
 from missing_service.usecases.service import Service
 from missing_service.web.app import register_pages
@@ -79,6 +84,7 @@ class Application:
     sender: Sender
     wake: Wake
     pulse: Pulse
+    deadman: DeadMan | None = None
     jitter: Any = random.SystemRandom().random
 
     def close(self) -> None:
@@ -90,6 +96,27 @@ class Application:
     def seal(self) -> int:
         """Vouch for the attempts since the last seal; says of how many deliveries."""
         return seal_attempts(self.service)
+
+    def check_itself(self) -> tuple[str, ...]:
+        """Look at the service's own records; says what does not hold, and tells administrators."""
+        store, figures = self.store, self.store.books.policy.figures
+
+        def look(since: int) -> Looked:
+            return look_at(store.engine, store.keys, store.now(), figures, since=since)
+
+        return check_itself(self.service, look)
+
+    def hold_drills(self) -> list[str]:
+        """Try the way to police and back, for each council; answers the references."""
+        return hold_drills(self.service)
+
+    def send_canary(self) -> bool:
+        """Send the message that shows whether messages get through."""
+        return send_canary(self.service)
+
+    def ping_outside(self) -> bool:
+        """Tell the watchdog outside that all is well, if it is and there is one."""
+        return self.deadman is not None and ping_outside(self.service, self.deadman)
 
     def load(self, file: DirectoryFile) -> list[str]:
         """Add and change what a directory file names; in production not if it then must stop."""
@@ -119,7 +146,8 @@ def make_application(
     wake = wake or _wake(settings)
     store = make_store(engine, KeyRing(settings.data_keys), books, clock, wake)
     service = Service(store=store, clock=clock, new_draw=SeededDraw)
-    return Application(settings, service, store, sender, wake, Pulse(store, SeededDraw))
+    pulse, deadman = Pulse(store, SeededDraw), make_deadman(settings)
+    return Application(settings, service, store, sender, wake, pulse, deadman)
 
 
 def found(application: Application) -> None:
@@ -199,7 +227,8 @@ def make_web(application: Application) -> Flask:
     host = settings.public_url.partition("://")[2]
     app.config["TRUSTED_HOSTS"] = [host, *LOCAL]
     log_requests(app, application.service.clock)
-    register_api(app, application.service, elsewhere=show_http_fault)
+    roles = ladder_roles(application)
+    register_api(app, application.service, ladder_roles=roles, elsewhere=show_http_fault)
     register_pages(app, application.service, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -217,6 +246,12 @@ def ladder_roles(application: Application) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for roles in told for role in roles))
 
 
+def deadman_fault(settings: Settings) -> str | None:
+    """What our own rules say of the watchdog's address, which is not shown: it is a secret."""
+    fault = _address_fault(settings.deadman_url, _guard(settings)) if settings.deadman_url else None
+    return f"MISSING_DEADMAN_URL: {fault.replace('`url`', 'it')}." if fault else None
+
+
 def channel_faults(settings: Settings, directory: Directory) -> Iterator[str]:
     """What our own rules say of each destination that is in use, with its mend."""
     now, guard = SystemClock().now(), _guard(settings)
@@ -230,8 +265,12 @@ def _channel_fault(channel: Channel, guard: Guard) -> str | None:
     if channel.kind != "webhook":
         fine = is_mail_address(channel.address or "")
         return None if fine else "`address` is no mailbox; give one, as police@force.example"
+    return _address_fault(channel.url or "", guard)
+
+
+def _address_fault(url: str, guard: Guard) -> str | None:
     try:
-        guard.web_place(destination(channel.url or ""), seconds=LOOKUP_SECONDS)
+        guard.web_place(destination(url), seconds=LOOKUP_SECONDS)
     except NotAllowed as refused:
         return f"{refused}; correct `url`, or list its range in MISSING_ALLOW_CIDRS"
     except (OSError, UnicodeError, ValueError):
@@ -275,5 +314,15 @@ def make_sender(settings: Settings) -> Sender:
     return Senders(GuardedClient(guard), post)
 
 
+def make_deadman(settings: Settings) -> DeadMan | None:
+    """The watchdog outside, if there is one; it too is reached by the guarded client alone."""
+    url = settings.deadman_url
+    return DeadMan(GuardedClient(_guard(settings)), url) if url else None
+
+
 def _guard(settings: Settings) -> Guard:
-    return Guard(allow_cidrs=settings.allow_cidrs, allow_http_loopback=not settings.is_production)
+    return Guard(
+        allow_cidrs=settings.allow_cidrs,
+        allow_http_loopback=not settings.is_production,
+        stays_here=settings.environment == "training",
+    )

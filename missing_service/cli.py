@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from missing_service.bootstrap import Held
-from missing_service.commands import check, data, demo_police, run, verify
+from missing_service.commands import check, data, demo_police, drill, run, verify
 from missing_service.config import BadSetting
 from missing_service.logs import begin_log
 from missing_service.policy.directory_file import DirectoryError
@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         description="Tells police that a child is missing, until a person answers.",
     )
     words = made.add_subparsers(title="what to do", metavar="WORD", required=True)
-    for part in (run, data, check, verify, demo_police):
+    for part in (run, data, check, verify, drill, demo_police):
         part.add_words(words)
     return made
 

@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 ENVIRONMENTS = ("demo", "development", "training", "production")
 VAR = Path("var")
+LOOPBACK = ("127.0.0.0/8", "::1/128")
 LEAST_VARIED = 12  # different values among 32 random bytes: fewer comes once in ever
 
 
@@ -37,6 +38,8 @@ class Settings:
     mail_from: str
     signing_key: bytes = field(default=b"", repr=False)
     has_notify: bool = False
+    has_rate_limits: bool = False
+    deadman_url: str | None = field(default=None, repr=False)  # who knows it can keep it quiet
 
     @property
     def is_production(self) -> bool:
@@ -69,6 +72,10 @@ def read_settings(
         mail_from=said.get("MISSING_MAIL_FROM", "missing-service@localhost"),
         signing_key=read(lambda: _secret(said, "MISSING_SIGNING_KEY", is_production=strict), b""),
         has_notify="MISSING_NOTIFY_KEY" in said,
+        has_rate_limits=read(
+            lambda: _switch(said, "MISSING_RATE_LIMITS", otherwise=strict), strict
+        ),
+        deadman_url=read(lambda: _deadman(said, is_production=strict), None),
     )
     if read.faults:
         raise BadSetting("\n".join(read.faults))
@@ -148,6 +155,20 @@ def _is_plain(parts: SplitResult) -> bool:
     return is_web and has_port and parts.path in ("", "/") and "@" not in parts.netloc
 
 
+def _deadman(said: Mapping[str, str], *, is_production: bool) -> str | None:
+    """Not echoed where it is wrong: the address is its own secret."""
+    url = said.get("MISSING_DEADMAN_URL")
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if not _is_plain(parts._replace(path="")) or "#" in url:
+        raise BadSetting("MISSING_DEADMAN_URL must be like https://watch.example/secret-path.")
+    is_near = not is_production and _is_loopback(parts.hostname or "")
+    if parts.scheme == "http" and not is_near:
+        raise BadSetting("MISSING_DEADMAN_URL must be https: plain http is for loopback alone.")
+    return url
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -160,6 +181,13 @@ def _count(said: Mapping[str, str], name: str) -> int:
     if not value.isdigit():
         raise BadSetting(f"{name} must be a whole number, 0 or more.")
     return int(value)
+
+
+def _switch(said: Mapping[str, str], name: str, *, otherwise: bool) -> bool:
+    value = said.get(name)
+    if value not in (None, "on", "off"):
+        raise BadSetting(f"{name} is {value!r}: say on or off.")
+    return otherwise if value is None else value == "on"
 
 
 def _secret(said: Mapping[str, str], name: str, *, is_production: bool) -> bytes:
@@ -231,10 +259,9 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def _cidrs(said: Mapping[str, str], *, is_production: bool) -> tuple[str, ...]:
-    value = said.get("MISSING_ALLOW_CIDRS")
-    if value is None:
-        return () if is_production else ("127.0.0.0/8", "::1/128")
-    found = tuple(item.strip() for item in value.split(","))
+    """Outside production loopback is always among them: the demonstration receiver is there."""
+    value, loopback = said.get("MISSING_ALLOW_CIDRS"), () if is_production else LOOPBACK
+    found = tuple(item.strip() for item in value.split(",")) if value else ()
     for item in found:
         try:
             ipaddress.ip_network(item)
@@ -242,7 +269,7 @@ def _cidrs(said: Mapping[str, str], *, is_production: bool) -> tuple[str, ...]:
             raise BadSetting(
                 f"MISSING_ALLOW_CIDRS: {item!r} is no address range like 10.1.0.0/16."
             ) from fault
-    return found
+    return tuple(dict.fromkeys((*loopback, *found)))
 
 
 def _smtp(said: Mapping[str, str], *, is_production: bool) -> str | None:

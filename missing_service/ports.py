@@ -1,6 +1,6 @@
 """What the service asks of the outside world, in its own words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from missing_service.domain.delivery import Answer, Message
 from missing_service.domain.directory import Directory
+from missing_service.domain.replay import Fault
 
 
 class Clock(Protocol):
@@ -125,6 +126,7 @@ class EpisodesWanted:
 class ObligationsWanted:
     state: str
     kind: str | None = None
+    drills: bool = False  # those alone, or none: a drill stands in no list of children
     overdue_at: datetime | None = None
 
 
@@ -147,6 +149,23 @@ class Waiting:
     depth: int
     failing: int
     oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A report that police have not answered."""
+
+    council: str
+    reference: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at the records reached, and every fault that it found."""
+
+    reached: int  # the duty log's last row
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +218,26 @@ class Listing(Protocol):
         """How many ladders had a step before this instant that nobody decided; at most 1,000 are
         counted."""
 
-    def last_beat(self) -> datetime | None:
-        """When a worker was last alive."""
+    def last_recorded_at(self) -> datetime | None:
+        """When the newest event of the duty log says that it was recorded."""
+
+    def beats(self) -> Mapping[str, datetime]:
+        """When each worker last beat."""
+
+    def latest_without(self, job: str, other: str) -> datetime | None:
+        """The latest instant for which the job `job` was begun, and `other` was not."""
+
+    def unanswered(self, limit: int) -> Sequence[Unanswered]:
+        """The reports that police have not answered, the longest waiting first."""
+
+    def count_unanswered(self) -> int:
+        """How many they are; at most 1,000 are counted."""
+
+    def last_taken(self, streams: Sequence[UUID]) -> datetime | None:
+        """When something of these streams was last taken."""
+
+    def waiting_channels(self, streams: Sequence[UUID]) -> Sequence[str]:
+        """The channels that have not taken something of these streams."""
 
     def is_newest_schema(self) -> bool:
         """Whether the database is at the schema that this program knows."""

@@ -23,3 +23,10 @@ class ClockWatch:
         done = mend() if before is None or before - begun > NOTICED else None
         self._begun = begun
         return done
+
+    def step(self, now: datetime, monotonic: float) -> timedelta | None:
+        """By how much the clock was set since the last look, ahead or back, if it was."""
+        begun, before = now - timedelta(seconds=monotonic), self._begun
+        self._begun = begun
+        moved = begun - before if before else timedelta()
+        return moved if abs(moved) > NOTICED else None

@@ -16,6 +16,7 @@ from missing_service.usecases.deliver_next import (
     note_answers,
     send,
 )
+from workers.clocks import Doubts
 from workers.crew import Crew
 from workers.turns import Turns
 
@@ -28,8 +29,9 @@ Answered = tuple[Errand, Answer]
 class Deliverer:
     """Stops by claiming no more, then waiting for what is under way, then noting it."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, doubts: Doubts) -> None:
         self._application = application
+        self._doubts = doubts
         self._paces, self._lock = Paces(), threading.Lock()
         self._crowded: set[str] = set()  # more waits there than may be under way
         self._crew = Crew("send", MOST_AT_ONCE)
@@ -88,6 +90,7 @@ class Deliverer:
 
     def _send(self, errand: Errand) -> None:
         answer = self._answer(errand)
+        self._doubts.hear_of_police(errand.channel, answer.their_clock)
         with self._lock:
             now = self._application.service.clock.now()
             self._paces.ended(errand.channel, answer.outcome, now, answer.ms)

@@ -23,10 +23,17 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], object]
+    after: timedelta = timedelta()  # how long after a start it is first looked at
+    begins: timedelta = timedelta()  # how far into each `every`
+    at_latest: timedelta | None = None  # later than this it waits for its next turn
 
     def planned_for(self, now: datetime) -> datetime:
         """The last instant at which it should have run."""
-        return now - (now - EPOCH) % self.every
+        return now - (now - EPOCH - self.begins) % self.every
+
+    def is_too_late(self, now: datetime) -> bool:
+        """Whether its turn has gone by."""
+        return self.at_latest is not None and now - self.planned_for(now) > self.at_latest
 
 
 class Timetable:
@@ -49,11 +56,21 @@ class Timetable:
         now = self._application.service.clock.now()
         for job in self._jobs:
             begins, seconds = job.planned_for(now) + job.every, job.every.total_seconds()
-            plan = {"seconds": seconds, "start_date": begins, "next_run_time": now}
-            self._scheduler.add_job(run_once, "interval", args=(self._application, job), **plan)
+            plan = {"seconds": seconds, "start_date": begins, "next_run_time": now + job.after}
+            plan |= {"args": (self._application, job), "id": job.name}
+            self._scheduler.add_job(run_once, "interval", **plan)
         # Moved, never made anew: a job that runs once and is gone trips over a stop meanwhile.
         self._scheduler.add_job(self._ring, "interval", hours=1, id=WAKE_UP)
         self._scheduler.start()
+
+    def plan_anew(self) -> None:
+        """The clock was set: what was planned by the old one is looked at now."""
+        if not self._scheduler.running:
+            return
+        now = self._application.service.clock.now()
+        for job in self._jobs:
+            self._scheduler.modify_job(job.name, next_run_time=now)
+        self._woken_at = None
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)
@@ -69,8 +86,9 @@ class Timetable:
 def run_once(application: Application, job: Job) -> bool:
     """Run the job unless some process has begun it for this instant; says whether it ran here."""
     try:
-        planned_for = job.planned_for(application.service.clock.now())
-        if not application.pulse.begin_job(job.name, planned_for):
+        now = application.service.clock.now()
+        planned_for = job.planned_for(now)
+        if job.is_too_late(now) or not application.pulse.begin_job(job.name, planned_for):
             return False
         job.run()
     except Exception:

@@ -75,6 +75,8 @@ def _hold_due() -> Rows:
 
 HOLD_DUE = _hold_due()
 HOLD_FRESH = _held(_due_lanes(FRESH, bindparam("most", type_=L.failures.type)).cte("found"))
+ONE_LANE = (L.lane == bindparam("only", type_=Id), TRIED_OR_NOT)
+HOLD_IN = _held(_due_lanes(ONE_LANE, bindparam("most", type_=L.failures.type)).cte("found"))
 DUE_STRAGGLERS = (
     select(S.delivery, S.failures, S.failing_since, D.stream)
     .join(D, D.id == S.delivery)

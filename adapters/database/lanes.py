@@ -72,6 +72,15 @@ class Lanes:
         left = limit - len(claims)
         return claims + (self._claim_stragglers(due, left, hold) if late and left else [])
 
+    def claim_in(
+        self, lane: UUID, destination: str, limit: int, lease: timedelta, token: UUID
+    ) -> list[Claim]:
+        """The same, of one stream's lanes alone."""
+        hold = {"held_by": token, "held_until": self._now + lease}
+        due = {"destination": destination, "now": self._now, "only": lane}
+        rows = self._all(c.HOLD_IN, most=limit, **due, **hold)
+        return self._claim_lanes(c.HOLD_IN, rows, limit, due, hold)
+
     def _claim_lanes(
         self,
         query: Any,
@@ -218,12 +227,15 @@ class Lanes:
             self._connection.execute(update(table).where(held).values(**FREE))
 
     def wind_back(self, lease: timedelta, wait: timedelta) -> None:
-        """No lease and no wait is longer: what ends later was written by a clock that ran ahead."""
+        """No lease and no wait is longer, and nothing fails since a time to come: what says so was
+        written by a clock that ran ahead."""
         for table in (L, S):
             held = table.until > self._now + lease
             self._connection.execute(update(table).where(held).values(**FREE))
             put_off = table.next_attempt > self._now + wait
             self._connection.execute(update(table).where(put_off).values(next_attempt=self._now))
+            to_come = table.failing_since > self._now
+            self._connection.execute(update(table).where(to_come).values(failing_since=self._now))
 
     def attempts(self, delivery: UUID) -> tuple[int, int]:
         """How many attempt rows there are of a delivery, and how many of them are sealed."""

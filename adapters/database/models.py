@@ -158,6 +158,7 @@ class EpisodeTable(Base):
     returned_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int]
+    drill: Mapped[bool]
 
 
 class ActTable(Base):
@@ -271,6 +272,14 @@ class ObligationTable(Base):
     discharged_at: Mapped[datetime | None]
     discharged_by: Mapped[UUID | None]
     discharged_as: Mapped[str | None]
+
+
+class TriggerMetTable(Base):
+    __tablename__ = "trigger_met"
+    stream: Mapped[UUID] = mapped_column(ForeignKey("stream.id"), primary_key=True)
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    question: Mapped[UUID] = mapped_column(ForeignKey("obligation.id"))
 
 
 class StepToldTable(Base):

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Integer, and_, delete, func, literal, select, union_all
+from sqlalchemy import Integer, and_, delete, func, literal, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
@@ -14,7 +15,10 @@ from adapters.database.store import Store
 from missing_service.ports import Draw
 
 L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
+NEXT_STEP = select(func.min(Owed.next_step_at)).where(Owed.next_step_at.is_not(None))
 FORGOTTEN_AFTER = timedelta(days=1)
+AHEAD = timedelta(minutes=1)
+RUNS_KEPT = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +42,48 @@ class Pulse:
 
     def next_step(self) -> datetime | None:
         """The next instant at which a ladder has a step, past or to come."""
-        query = select(Owed.next_step_at).where(Owed.next_step_at.is_not(None))
-        query = query.order_by(Owed.next_step_at).limit(1)
-        found: datetime | None = self._store.read(lambda r: r.connection.execute(query).scalar())
-        return found
+        found = self._store.ask(NEXT_STEP)
+        return found[0] if found else None
 
     def due(self) -> list[Due]:
         """The destinations that could be sent something now."""
-        rows = self._store.ask(DUE, now=self._store.now())
+        rows = self._store.ask_all(DUE, now=self._store.now())
         found: dict[str, bool] = {}
         for destination, fresh in rows:
             found[destination] = found.get(destination, False) or fresh is not None
         return [Due(destination, fresh) for destination, fresh in found.items()]
 
     def beat(self, worker: str) -> None:
-        """Say that this worker is alive; workers that were silent for a day are forgotten."""
+        """Say that this worker is alive; workers that were silent for a day are forgotten, and
+        beats of a time to come, which a clock that ran ahead has left."""
         now = self._store.now()
         table = m.HeartbeatTable
         insert = self._insert(table).values(worker=worker, at=now)
         beat = insert.on_conflict_do_update(index_elements=["worker"], set_={"at": now})
-        old = delete(table).where(table.at < now - FORGOTTEN_AFTER)
+        old = delete(table).where(or_(table.at < now - FORGOTTEN_AFTER, table.at > now + AHEAD))
         self._write(lambda unit: [unit.connection.execute(each) for each in (beat, old)])
 
     def begin_job(self, job: str, planned_for: datetime) -> bool:
-        """Whether this process runs the job of that instant: one does, across all processes."""
-        row = {"job": job, "planned_for": planned_for, "at": self._store.now()}
-        insert = self._insert(m.JobRunTable).values(**row).on_conflict_do_nothing()
-        won = insert.returning(m.JobRunTable.job)  # psycopg's row count says nothing of an insert
-        return self._write(lambda unit: unit.connection.execute(won).first()) is not None
+        """Whether this process runs the job of that instant: one does, across all processes; runs
+        of a month ago are forgotten."""
+        runs = m.JobRunTable
+        long_ago = runs.planned_for < planned_for - RUNS_KEPT
+        old = delete(runs).where(runs.job == job, long_ago)
+
+        def begin(unit: Any) -> bool:
+            won: bool = unit.begin_job(job, planned_for)
+            if won:
+                unit.connection.execute(old)
+            return won
+
+        return bool(self._write(begin))
+
+    def is_due(self, lane: UUID) -> bool:
+        """Whether something in this lane, to whomever, could be sent now."""
+        query = select(L.lane).where(L.lane == lane, is_due(L)).limit(1)
+        now = {"now": self._store.now()}
+        found = self._store.read(lambda reading: reading.connection.execute(query, now).first())
+        return found is not None
 
     def _insert(self, table: Any) -> Any:
         return (postgresql if self._store.is_postgres else sqlite).insert(table)

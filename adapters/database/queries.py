@@ -1,13 +1,15 @@
 """Lists and figures for those who read: keyset pages, no count of a table, no OFFSET."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, case, func, literal, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, select, tuple_
+from sqlalchemy.orm import aliased
 
 from adapters.database import models as m
+from adapters.database.jobs import latest_without
 from adapters.database.migrate import current, newest
 from adapters.database.types import Id, UtcDateTime
 from missing_service.domain.codes import EpisodeState, PoliceState
@@ -20,6 +22,7 @@ from missing_service.ports import (
     Found,
     ObligationsWanted,
     Page,
+    Unanswered,
     Viewer,
     Waiting,
 )
@@ -29,7 +32,11 @@ De, At, St = m.DeliveryTable, m.AttemptTable, m.StreamTable
 Query = Any  # a SELECT, whatever its columns
 WAITING = De.state.in_([DeliveryState.QUEUED, DeliveryState.FAILING])
 OPEN = Ob.state == ObligationState.OPEN
+Drill = aliased(Ep)
+A_DRILL = select(Drill.id).where(Drill.drill)
+IS_OWED_TO_A_DRILL = A_DRILL.where(Drill.id == Ob.stream).exists()
 ACKNOWLEDGEMENT = ObligationKind("police_acknowledgement")
+UNANSWERED = (OPEN, Ob.kind == ACKNOWLEDGEMENT, ~IS_OWED_TO_A_DRILL)
 MOST_COUNTED = 1000
 FIND: dict[str, Any] = {
     "reference": (Ep.id, Ep.reference),
@@ -37,6 +44,15 @@ FIND: dict[str, Any] = {
     "interview": (In.stream, In.id),
     "delivery": (De.stream, De.id),
 }
+
+# Asked in each act: made once.
+EARLIER: Query = (
+    select(Ep.reference)
+    .where(Ep.child == bindparam("child"), Ep.id != bindparam("stream"))
+    .order_by(Ep.recorded_at, Ep.id)
+)
+_told = select(Pa.stream).where(Pa.stream == Ep.stream, Pa.who == bindparam("force"))
+EARLIER_OF_FORCE: Query = EARLIER.where(_told.exists())
 
 
 class Queries:
@@ -57,7 +73,7 @@ class Queries:
         query: Query = select(Ep.id, Ep.stream, St.last_n, Ep.recorded_at).join(
             St, St.id == Ep.stream
         )
-        query = _wanted(_seen_by(query, viewer), wanted)
+        query = _wanted(_seen_by(query, viewer), wanted).where(~Ep.drill)
         if page.after:
             query = query.where(tuple_(Ep.recorded_at, Ep.id) < _place(page.after))
         return self._page(query.order_by(Ep.recorded_at.desc(), Ep.id.desc()), page)
@@ -66,6 +82,7 @@ class Queries:
         query: Query = select(Ob.id, Ob.stream, St.last_n, Ob.due_at).join(St, St.id == Ob.stream)
         mine = Ob.force if viewer.is_police else Ob.council
         query = query.where(mine == viewer.organisation, Ob.state == ObligationState(wanted.state))
+        query = query.where(IS_OWED_TO_A_DRILL if wanted.drills else ~IS_OWED_TO_A_DRILL)
         if wanted.kind:
             query = query.where(Ob.kind == ObligationKind(wanted.kind))
         if wanted.overdue_at:
@@ -89,13 +106,6 @@ class Queries:
         if page.after:
             query = query.where(tuple_(In.due_at, In.id) > _place(page.after))
         return self._page(query.order_by(In.due_at, In.id), page)
-
-    def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
-        query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)
-        if force:
-            told = select(Pa.stream).where(Pa.stream == Ep.stream, Pa.who == force)
-            query = query.where(told.exists())
-        return list(self._connection.execute(query.order_by(Ep.recorded_at, Ep.id)).scalars())
 
     def other_episodes(self, child: UUID, stream: UUID, viewer: Viewer) -> Sequence[str]:
         query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)
@@ -121,22 +131,55 @@ class Queries:
         return [Waiting(channel, depth, int(bad), at) for channel, depth, bad, at in found]
 
     def oldest_undelivered(self) -> datetime | None:
-        query = select(func.min(De.queued_at)).where(WAITING, De.number > 0)
+        of_a_drill = A_DRILL.where(Drill.id == De.stream).exists()
+        query = select(func.min(De.queued_at)).where(WAITING, De.number > 0, ~of_a_drill)
         found: datetime | None = self._one(query)
         return found
 
     def oldest_unacknowledged(self) -> datetime | None:
-        kind = Ob.kind == ACKNOWLEDGEMENT
-        found: datetime | None = self._one(select(func.min(Ob.started_at)).where(OPEN, kind))
+        query = select(func.min(Ob.started_at)).where(*UNANSWERED)
+        found: datetime | None = self._one(query)
         return found
 
     def untold_since(self, instant: datetime) -> int:
         late = select(Ob.id).where(Ob.next_step_at < instant).limit(MOST_COUNTED).subquery()
         return self._one(select(func.count()).select_from(late)) or 0
 
-    def last_beat(self) -> datetime | None:
-        found: datetime | None = self._one(select(func.max(m.HeartbeatTable.at)))
+    def last_recorded_at(self) -> datetime | None:
+        query = select(m.EventTable.at).join(
+            m.DutyLogTable, m.DutyLogTable.event == m.EventTable.id
+        )
+        found: datetime | None = self._one(query.order_by(m.DutyLogTable.n.desc()).limit(1))
         return found
+
+    def beats(self) -> Mapping[str, datetime]:
+        rows = self._connection.execute(select(m.HeartbeatTable.worker, m.HeartbeatTable.at))
+        return {row.worker: row.at for row in rows}
+
+    def latest_without(self, job: str, other: str) -> datetime | None:
+        return latest_without(self._connection, job, other)
+
+    def unanswered(self, limit: int) -> Sequence[Unanswered]:
+        query = (
+            select(Ob.council, Ep.reference, Ob.started_at)
+            .join(Ep, Ep.id == Ob.stream)
+            .where(*UNANSWERED)
+        )
+        query = query.order_by(Ob.started_at, Ob.id).limit(limit)
+        return [Unanswered(*row) for row in self._connection.execute(query)]
+
+    def count_unanswered(self) -> int:
+        few = select(Ob.id).where(*UNANSWERED).limit(MOST_COUNTED).subquery()
+        return self._one(select(func.count()).select_from(few)) or 0
+
+    def last_taken(self, streams: Sequence[UUID]) -> datetime | None:
+        query = select(func.max(De.taken_at)).where(De.stream.in_(streams))
+        found: datetime | None = self._one(query)
+        return found
+
+    def waiting_channels(self, streams: Sequence[UUID]) -> Sequence[str]:
+        query = select(De.channel).where(De.stream.in_(streams), WAITING).distinct()
+        return list(self._connection.execute(query).scalars())
 
     def is_newest_schema(self) -> bool:
         return current(self._connection) == newest()

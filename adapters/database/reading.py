@@ -12,11 +12,14 @@ from sqlalchemy import Connection, bindparam, select
 from adapters.cipher import KeyRing, Unreadable, decrypt
 from adapters.database import models as m
 from adapters.database.batches import Batch
-from adapters.database.queries import Queries
+from adapters.database.queries import EARLIER, EARLIER_OF_FORCE, Queries
 from adapters.database.sessions import SqlSessions
 from adapters.database.statements import (
     ALL,
+    EPISODES_OF,
+    LAST_TOLD,
     ONE,
+    OWED_FOR,
     STORY,
     WHOLE_STORY,
     Asked,
@@ -24,7 +27,10 @@ from adapters.database.statements import (
     row_from,
     statements_for,
 )
+from missing_service.domain.episode import Episode
 from missing_service.domain.events import Event
+from missing_service.domain.obligation import Obligation
+from missing_service.domain.policy import ObligationKind
 from missing_service.domain.state import Key
 from missing_service.domain.stored import read_event
 
@@ -174,7 +180,19 @@ class Reading:
 
     def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
         """References of the child's other episodes, oldest first."""
-        return self.listing.earlier(child, stream, force)
+        its = {"child": child, "stream": stream}
+        if force:
+            found = self._every(EARLIER_OF_FORCE, **its, force=force)
+        else:
+            found = self._every(EARLIER, **its)
+        return [reference for (reference,) in found]
+
+    def episodes_of(self, child: UUID) -> Sequence[Episode]:
+        return [row_from(Episode, row) for row in self._every(EPISODES_OF, child=child)]
+
+    def owed_for(self, child: UUID, kind: ObligationKind) -> Sequence[Obligation]:
+        found = self._every(OWED_FOR, child=child, kind=kind)
+        return [row_from(Obligation, row) for row in found]
 
     def text(self, text: UUID) -> bytes | None:
         """A private text as it was before encryption, without its salt."""
@@ -201,6 +219,11 @@ class Reading:
         """Every event of the stream, those without typed content too, numbered, oldest first."""
         found = self._every(WHOLE_STORY, stream=stream)
         return [(n, self._event(stream, leaf, content, text)) for n, leaf, content, text in found]
+
+    def last_told(self, stream: UUID, kind: type[Event]) -> Any:
+        """The stream's last event of that kind, or None."""
+        found = self.first(LAST_TOLD, stream=stream, kind=kind.KIND)
+        return self._event(stream, *found) if found else None
 
     def find_draft(self, draft: UUID) -> DraftRow | None:
         found = self.first(DRAFT, id=draft)

@@ -1,19 +1,20 @@
 """Statements made once from the tables: rows are handed to them as they are, without a flush."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, select
+from sqlalchemy import Connection, Dialect, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from adapters.database import models as m
 from adapters.database.types import EPOCH, MICROSECOND, Code, Id, UtcDateTime
 from missing_service.domain.delivery import AttemptSeal, Delivery
-from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party
+from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party, TriggerMet
 from missing_service.domain.interview import Interview, RecordVersion
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.registry import DirectoryEntry, PolicyVersion
@@ -28,6 +29,7 @@ MODELS: Mapping[type, type[m.Base]] = {
     RecordVersion: m.RecordVersionTable,
     Obligation: m.ObligationTable,
     StepTold: m.StepToldTable,
+    TriggerMet: m.TriggerMetTable,
     Delivery: m.DeliveryTable,
     AttemptSeal: m.AttemptSealTable,
     DirectoryEntry: m.DirectoryEntryTable,
@@ -73,6 +75,26 @@ def bind_of(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:
     if isinstance(kind, Code):
         return str
     return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def read_of(kind: TypeEngine[Any], dialect: Dialect) -> Bind | None:
+    """How what the driver answers becomes a value of this type; None where it stays as it is."""
+    if dialect.name == "sqlite" and isinstance(kind, Id):
+        return _id
+    if dialect.name == "sqlite" and isinstance(kind, UtcDateTime):
+        return _instant
+    if isinstance(kind, Code):
+        codes: dict[str | None, Any] = {code.value: code for code in kind.codes}
+        return (codes | {None: None}).__getitem__
+    return kind.result_processor(dialect, None)
+
+
+def _id(stored: bytes | None) -> UUID | None:
+    return None if stored is None else UUID(bytes=stored)
+
+
+def _instant(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else EPOCH + timedelta(microseconds=microseconds)
 
 
 def row_from(kind: Any, found: Sequence[Any]) -> Any:
@@ -133,7 +155,7 @@ class Query:
         self._own = {name: self._bind(name, value) for name, value in own if name[0] != "%"}
         found = query.selected_columns if query.is_select else query.exported_columns
         kinds = [column.type.dialect_impl(dialect) for column in found]
-        reads = [(place, k.result_processor(dialect, None)) for place, k in enumerate(kinds)]
+        reads = [(place, read_of(kind, dialect)) for place, kind in enumerate(kinds)]
         self._reads = [(place, read) for place, read in reads if read]
 
     def first(self, cursor: Any, **values: Any) -> list[Any] | None:
@@ -220,6 +242,13 @@ ALL = {
     kind: select(table).where(table.c.stream == bindparam("stream"))
     for kind, table in TABLES.items()
 }
+_episodes, _obligations = TABLES[Episode], TABLES[Obligation]
+EPISODES_OF = select(_episodes).where(_episodes.c.child == bindparam("child"))
+OWED_FOR = (
+    select(_obligations)
+    .join(_episodes, _episodes.c.id == _obligations.c.stream)
+    .where(_episodes.c.child == bindparam("child"), _obligations.c.kind == bindparam("kind"))
+)
 STORY = (
     select(m.EventTable.n, m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
     .join(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)
@@ -227,6 +256,18 @@ STORY = (
     .order_by(m.EventTable.n)
 )
 
+_later = m.EventTable.__table__.alias("later")
+LAST_TOLD = (
+    select(m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
+    .outerjoin(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)
+    .where(
+        m.EventTable.stream == bindparam("stream"),
+        m.EventTable.n
+        == select(func.max(_later.c.n))
+        .where(_later.c.stream == bindparam("stream"), _later.c.kind == bindparam("kind"))
+        .scalar_subquery(),
+    )
+)
 WHOLE_STORY = (
     select(m.EventTable.n, m.EventTable.leaf, m.PrivateTextTable.content, m.EventTable.id)
     .outerjoin(m.PrivateTextTable, m.PrivateTextTable.id == m.EventTable.id)

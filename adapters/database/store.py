@@ -17,7 +17,7 @@ from adapters.cipher import KeyRing
 from adapters.database import log
 from adapters.database.books import HOW_FAR, Books, directory_version
 from adapters.database.reading import Reading
-from adapters.database.statements import cursor_of, statements_for
+from adapters.database.statements import Asked, cursor_of, statements_for
 from adapters.database.types import UtcDateTime
 from adapters.database.unit import SqlUnit
 from missing_service.domain.directory import Directory
@@ -90,20 +90,25 @@ class Store:
             return self.books.current
         return self.read(lambda reading: self.books.directory(reading, directory_version(reading)))
 
-    def ask(self, question: Any, **values: Any) -> list[list[Any]]:
-        """What one question finds, asked with no transaction around it."""
-        query = statements_for(self.engine.dialect.name).query(question)
-
-        def ask() -> list[list[Any]]:
-            with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
-                return query.all(cursor_of(connection), **values)
-
-        return self._answered(ask)
-
     def _how_far(self) -> int:
         """How far the directory's stream has come."""
         found = self.ask(HOW_FAR, id=DIRECTORY_STREAM)
-        return found[0][0] if found else 0
+        return found[0] if found else 0
+
+    def ask(self, question: Asked, **values: Any) -> list[Any] | None:
+        """The first row that one question finds, asked with no transaction around it."""
+        found = self.ask_all(question, **values)
+        return found[0] if found else None
+
+    def ask_all(self, question: Asked, **values: Any) -> list[list[Any]]:
+        """The same, with every row."""
+        query = statements_for(self.engine.dialect.name).query(question)
+
+        def every() -> list[list[Any]]:
+            with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
+                return query.all(cursor_of(connection), **values)
+
+        return self._answered(every)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -124,7 +129,9 @@ class Store:
                 _roll_back(transaction, until_committed)
                 raise
             try:
-                self._commit(transaction)
+                with _in_one_form(connection):
+                    self._commit(transaction)
+                    until_committed.close()  # its last answer may be that the server went away
             except DBAPIError:
                 _roll_back(transaction, until_committed)
                 if not self._is_committed(unit):
@@ -306,7 +313,10 @@ def _roll_back(transaction: Any, sent_together: ExitStack) -> None:
     with suppress(Exception):
         sent_together.close()
     try:
-        transaction.rollback()
+        if transaction.is_active:
+            transaction.rollback()
+        else:  # committed, for all the driver knew
+            transaction.connection.invalidate()
     except DBAPIError:
         transaction.connection.invalidate()
 

@@ -1,15 +1,17 @@
 """One transaction: loads rows when asked, gathers what the act writes, and sends it at the end."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from adapters.cipher import KeyRing, decrypt, encrypt
+from adapters.clock import sleep
 from adapters.database import models as m
+from adapters.database.jobs import begin_job, job_begun_at
 from adapters.database.lanes import Lanes, make_due
 from adapters.database.reading import (
     ANSWER,
@@ -28,17 +30,31 @@ from adapters.database.reading import (
 from adapters.database.statements import (
     TABLES,
 )
+from adapters.database.types import UtcDateTime
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.events import Event
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.ports import Draw
 
+_now = bindparam("now", type_=UtcDateTime)
+_owed = m.ObligationTable
+OLDEST_DUE = select(func.min(_owed.next_step_at)).where(_owed.next_step_at <= _now)
+DUE_STREAMS = (
+    select(_owed.stream)
+    .where(_owed.next_step_at <= _now)
+    .order_by(_owed.next_step_at)
+    .limit(bindparam("most"))
+)
+
 
 def _attempt_query(row: Any) -> Any:
     table = m.AttemptTable
     mine = (table.delivery == row.delivery, table.n == row.n, table.at == row.at)
     return select(table.n).where(*mine)
+
+
+MOMENTS, MOMENT = 20, 0.05  # seconds: an act that is under way ends within one
 
 
 class SqlUnit(Reading):
@@ -82,28 +98,49 @@ class SqlUnit(Reading):
 
     def oldest_due(self) -> datetime | None:
         """Since when the longest waiting obligation has been due, if any is."""
-        table = m.ObligationTable
-        query = select(table.next_step_at).where(table.next_step_at <= self.now)
-        return self.connection.execute(query.order_by(table.next_step_at).limit(1)).scalar()
+        found = self.first(OLDEST_DUE, now=self.now)
+        return found[0] if found else None
 
-    def due_streams(self, limit: int) -> list[UUID]:
-        """Streams with an obligation that is due, none of them held by another, locked from now
-        on."""
-        table, rows = m.ObligationTable, m.StreamTable
-        due = select(table.stream).where(table.next_step_at <= self.now)
-        found = self.connection.execute(due.order_by(table.next_step_at).limit(limit)).scalars()
-        wanted = sorted(set(found))
-        if not wanted:
-            return []
-        free = select(rows.id).where(rows.id.in_(wanted)).order_by(rows.id)
-        held = self.connection.execute(free.with_for_update(skip_locked=True)).scalars().all()
+    def due_streams(self, limit: int, *, patient: bool = False) -> list[UUID]:
+        """Streams with an obligation that is due, none of them held by another, locked from now on.
+
+        Patient: whoever holds one for a moment is waited for, but not for long.
+        """
+        due = self._every(DUE_STREAMS, now=self.now, most=limit)
+        wanted = sorted({stream for (stream,) in due})
+        held = self._held(wanted)
+        for _ in range(MOMENTS if patient else 0):
+            if len(held) == len(wanted):
+                break
+            sleep(MOMENT)
+            held = self._held(wanted)
         self.lock(*held)
-        return list(held)
+        return held
 
-    def wound_streams(self, limit: int) -> list[UUID]:
-        """Streams with an open duty whose repeats were told for times yet to come, locked."""
+    def _held(self, wanted: list[UUID]) -> list[UUID]:
+        """Those of them that nobody else holds; on SQLite there is nobody else."""
+        if not wanted or self.connection.dialect.name == "sqlite":
+            return wanted
+        free = select(m.StreamTable.id).where(m.StreamTable.id.in_(wanted))
+        free = free.order_by(m.StreamTable.id).with_for_update(skip_locked=True)
+        return list(self.connection.execute(free).scalars())
+
+    def is_alone(self, what: str) -> bool:
+        """Whether no other transaction is at it; none begins until this one ends."""
+        if self.connection.dialect.name == "sqlite":
+            return True  # one writer
+        lock = func.pg_try_advisory_xact_lock(func.hashtext(what))
+        return bool(self.connection.execute(select(lock)).scalar())
+
+    def wound_streams(self, limit: int, skew: timedelta) -> list[UUID]:
+        """Streams with a duty whose repeats were told for times yet to come, or whose clock begins
+        in one, locked."""
         table = m.ObligationTable
-        ahead = select(table.stream).where(table.state == "OPEN", table.repeated_to > self.now)
+        repeated = and_(table.state == "OPEN", table.repeated_to > self.now)
+        begun = and_(
+            or_(table.state == "OPEN", table.successor), table.started_at > self.now + skew
+        )
+        ahead = select(table.stream).where(or_(repeated, begun))
         found = self.connection.execute(ahead.distinct().limit(limit)).scalars().all()
         self.lock(*found)
         return list(found)
@@ -153,6 +190,13 @@ class SqlUnit(Reading):
     def keep_row(self, table: str, row: Any) -> None:
         """A working row, or an attempt's."""
         self._rows.append((table, row))
+
+    def begin_job(self, job: str, planned_for: datetime) -> bool:
+        """Whether it is this act's to do that job of that instant."""
+        return begin_job(self.connection, job, planned_for, self.now)
+
+    def job_begun_at(self, job: str, planned_for: datetime) -> datetime | None:
+        return job_begun_at(self.connection, job, planned_for)
 
     def find_answer(self, principal: str, key: str) -> Answer | None:
         found = self.first(ANSWER, principal=principal, key=key)

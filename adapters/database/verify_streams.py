@@ -23,7 +23,11 @@ from missing_service.domain.telling import DIRECTORY_STREAM, SERVICE_STREAM
 
 MANY = 200  # events, with their texts, in memory at once
 FIXED = {DIRECTORY_STREAM: "directory", SERVICE_STREAM: "service"}
-BEGINNINGS = {"child.recorded": "child", "episode.reported": "episode"}
+BEGINNINGS = {
+    "child.recorded": "child",
+    "episode.reported": "episode",
+    "canary.sent": "canary",
+}
 ERASURES: frozenset[str] = frozenset()  # kinds of event after which a stream's key may be gone
 EVENT: Table = m.EventTable.__table__  # type: ignore[assignment]
 STREAM: Table = m.StreamTable.__table__  # type: ignore[assignment]

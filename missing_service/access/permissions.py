@@ -30,6 +30,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "update": _for(EDT, MANAGER, POLICE),
     "change category": _for(EDT, MANAGER),
     "record coming back": _for(EDT, MANAGER, POLICE),
+    "record told": _for(EDT, MANAGER),
     "correct": _for(EDT, MANAGER, POLICE, named=True),
     "read obligations": _for(MANAGER, LEAD, EDT, POLICE),
     "acknowledge": _for(POLICE, EDT),  # by telephone it is personal: the call itself asks

@@ -4,10 +4,11 @@ from typing import Protocol
 from uuid import UUID
 
 from missing_service.domain.episode import Episode, Party
-from missing_service.domain.errors import NotAllowed, NotFound
+from missing_service.domain.errors import Conflict, NotAllowed, NotFound
 from missing_service.domain.events import Actor
 from missing_service.domain.state import State
 
+LEFT = "This was re-routed to another force: yours reads what it was sent."
 UNKNOWN = "There is nothing here under that name."
 
 
@@ -41,14 +42,23 @@ def episode_of(state: State, actor: Actor, stream: UUID | None) -> Episode:
 
 
 def held(unit: Holder, actor: Actor, what: str, value: object) -> Episode:
-    """The episode in which that reference or id stands, locked, if it exists for this caller."""
+    """The episode in which that reference or id stands, locked, if it exists for this caller and
+    their part in it has not ended."""
+    episode = held_though_left(unit, actor, what, value)
+    if own_view_ended(actor, unit.state.all(Party, episode.stream)):
+        raise NotAllowed(LEFT)
+    return episode
+
+
+def held_though_left(unit: Holder, actor: Actor, what: str, value: object) -> Episode:
+    """The same, though it was re-routed from the caller to another force."""
     stream = unit.find(what, value)
     if stream is None:
         raise NotFound(UNKNOWN)
     unit.lock(stream)
     episode = episode_of(unit.state, actor, stream)
-    if own_view_ended(actor, unit.state.all(Party, stream)):
-        raise NotAllowed("This was re-routed to another force: yours reads what it was sent.")
+    if episode.drill and what != "obligation":
+        raise Conflict("DRILL: nobody is missing. Police answer it, and nothing else is recorded.")
     return episode
 
 

@@ -14,7 +14,9 @@ from missing_service.usecases import read_episode as reading
 from missing_service.usecases import record_return as returning
 from missing_service.usecases.read_cursor import page_of, part_of
 from missing_service.usecases.read_lists import list_episodes
+from missing_service.usecases.record_told import record_told
 from missing_service.usecases.report_missing import report_missing
+from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
 
 CALLS = Calls()
@@ -119,7 +121,7 @@ def closed(asked: Asked, reference: str, said: JSON) -> Response:
 )
 def correct(asked: Asked, reference: str, said: JSON) -> Response:
     """Undo an act entered by mistake; both stay on record."""
-    act = returning.undo_act(
+    act = undo_act(
         reference,
         said["undoes"],
         said["reason"],
@@ -150,6 +152,16 @@ def told(asked: Asked, reference: str, page: JSON) -> Response:
 def owed(asked: Asked, reference: str, page: JSON) -> Response:
     """What is owed to this child, and what was met."""
     return _part(reading.read_owed, asked, reference, page)
+
+
+@CALLS.add("POST", f"{EPISODE}/told", "record told", takes=acts.ToldByHand, gives=answers.Episode)
+def tell(asked: Asked, reference: str, said: JSON) -> Response:
+    """Record who was told by a person, or why they are not told."""
+    at = said.pop("at", None)
+    act = record_told(
+        reference, at, plain(said), actor=asked.actor, service=asked.service, key=asked.key
+    )
+    return done(act)
 
 
 @CALLS.add(

@@ -1,7 +1,5 @@
 """Whether it is alive, ready, and doing its duty: for machines that watch; of no child."""
 
-from collections.abc import Iterable
-
 from flask import Blueprint, Response, request
 
 from missing_service.api.callers import find_key
@@ -15,10 +13,9 @@ LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 
 
-def make_health(service: Service, metrics: Metrics, roles: Iterable[str]) -> Blueprint:
+def make_health(service: Service, metrics: Metrics, roles: tuple[str, ...]) -> Blueprint:
     """The four routes that need no key, but for the figures read from elsewhere."""
     health = Blueprint("health", __name__)
-    wanted = tuple(roles)
 
     def healthz() -> Response:
         """This process answers."""
@@ -35,7 +32,7 @@ def make_health(service: Service, metrics: Metrics, roles: Iterable[str]) -> Blu
 
     def duty() -> Response:
         """What has waited longest, what was missed, and who is on no rota."""
-        return answer(duty_view(read_duty(service, wanted)))
+        return answer(duty_view(read_duty(service, roles)))
 
     def show_metrics() -> Response:
         """Figures for Prometheus, by key or from this machine."""

@@ -10,12 +10,14 @@ from missing_service.api import schemas_lists as lists
 from missing_service.api.callers import Asked
 from missing_service.api.calls import JSON, JSON_TYPE, Calls, answer, done
 from missing_service.api.errors import NoSuchForm
+from missing_service.api.printable import printable
 from missing_service.usecases import hold_interview as holding
 from missing_service.usecases import read_interview as reading
 from missing_service.usecases.read_cursor import page_of
 from missing_service.usecases.read_lists import list_interviews
 
 CALLS = Calls()
+FORMS = (JSON_TYPE, "text/html")
 INTERVIEW = "/interviews/<uuid:interview>"
 
 
@@ -75,13 +77,18 @@ def outcome(asked: Asked, interview: UUID, said: JSON) -> Response:
     "GET", f"{INTERVIEW}/record", "read record", query=lists.VersionAsked, gives=answers.Record
 )
 def show_record(asked: Asked, interview: UUID, page: JSON) -> Response:
-    """The written record: the draft for those who write it, signed versions for police."""
-    if request.accept_mimetypes and not request.accept_mimetypes[JSON_TYPE]:
-        raise NoSuchForm("The record is served as application/json.")
+    """The written record: the draft for those who write it, signed versions for police; as
+    text/html, the page to print."""
+    form = request.accept_mimetypes.best_match(FORMS) if request.accept_mimetypes else JSON_TYPE
+    if form is None:
+        raise NoSuchForm("The record is served as application/json, and as text/html to print.")
     found = reading.read_record(
         interview, page["version"], looker=asked.looker, service=asked.service
     )
-    return _tagged(answer(found.body), found.etag)
+    is_json = form == JSON_TYPE
+    response = answer(found.body) if is_json else printable(found.body, found.reference)
+    response.vary.add("Accept")
+    return _tagged(response, found.etag)
 
 
 @CALLS.add("PUT", f"{INTERVIEW}/record", "write record", takes=acts.Record, gives=answers.Interview)

@@ -1,6 +1,6 @@
 """Figures for Prometheus: what the rows say when they are asked for, and what was answered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from flask import Response, request
@@ -18,9 +18,9 @@ class Metrics:
 
     content_type = CONTENT_TYPE_LATEST
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, roles: Iterable[str]) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(DutyCollector(service))
+        self._registry.register(DutyCollector(service, tuple(roles)))
         self._answered = Counter(
             "missing_http_answers",
             "Requests answered, by route.",
@@ -41,14 +41,15 @@ class Metrics:
 class DutyCollector(Collector):
     """Reads the rows at each scrape."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, roles: tuple[str, ...]) -> None:
         self._service = service
+        self._roles = roles
 
     def describe(self) -> list[GaugeMetricFamily]:
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        duty, now = read_duty(self._service), self._service.clock.now()
+        duty, now = read_duty(self._service, self._roles), self._service.clock.now()
         ages = {
             "missing_oldest_undelivered_seconds": (
                 "Longest waiting news to a force.",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from missing_service.api.fields import REQUIRED, Flag, Instant, Name, Text, Whole, Word
 from missing_service.api.schemas_report import (
@@ -88,6 +88,27 @@ class Call(Strict):
     result = Word(codes.AttemptResult, required=True)
     name = Name()
     number = Name()
+
+
+class ToldByHand(Strict):
+    """Who was told by a person, or why not."""
+
+    who = Name(needed=True)
+    by = Name()
+    at = Instant(allow_none=True)
+    method = Name()
+    note = Text()
+    why_not = Text()
+
+    @validates_schema
+    def _is_one(self, data: dict[str, Any], **_: Any) -> None:
+        if (data.get("why_not") or "").strip():
+            both = [name for name in ("by", "at", "method") if data.get(name)]
+            if both:
+                raise ValidationError({name: [TOLD_OR_NOT] for name in both})
+
+
+TOLD_OR_NOT = "Say who told them and when, or why they are not told."
 
 
 class Nothing(Strict):

@@ -78,6 +78,7 @@ class Episode(Open):
     id = fields.UUID(required=True)
     reference = text()
     state = Word(codes.EpisodeState, required=True)
+    drill = fields.Boolean(required=True)
     category = Word(codes.Category, required=True)
     version = fields.Integer(required=True)
     recorded_at = at()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validates_schema
 
 from missing_service.api.fields import (
     REQUIRED,
@@ -18,6 +18,7 @@ from missing_service.api.fields import (
 )
 from missing_service.domain import codes
 
+NOT_KNOWN = codes.Answer.NOT_KNOWN.value
 UNKNOWN = "There is no field of this name."
 
 
@@ -31,6 +32,24 @@ class Strict(Schema):
 
     class Meta:
         unknown = RAISE
+
+
+class Reported(Strict):
+    """What is said in a report: whatever is asked there may be answered NOT_KNOWN."""
+
+    @pre_load
+    def _not_known(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        return {
+            name: None if self._says_nothing(name, said) else said for name, said in data.items()
+        }
+
+    def _says_nothing(self, name: str, said: Any) -> bool:
+        """Where the words that a field takes do not hold it, it stands as nothing said."""
+        field = self.fields.get(name)
+        has_own = isinstance(field, Text) or NOT_KNOWN in getattr(field, "words", ())
+        return said == NOT_KNOWN and field is not None and field.allow_none and not has_own
 
 
 def answer() -> Word:
@@ -50,7 +69,7 @@ def texts() -> fields.List[Any]:
     return several(Text(allow_none=False))
 
 
-class Child(Strict):
+class Child(Reported):
     id = Text(most=100)
     name = Text()
     date_of_birth = DateText(allow_none=True)
@@ -61,7 +80,7 @@ class Child(Strict):
     case_id = Text()
 
 
-class LastSeen(Strict):
+class LastSeen(Reported):
     at = InstantText(allow_none=True)
     precision = Word(codes.Precision, allow_none=True)
     place = Text()
@@ -70,12 +89,12 @@ class LastSeen(Strict):
     responsible_adult = answer()
 
 
-class DoneSoFar(Strict):
+class DoneSoFar(Reported):
     checks = several(Word(codes.Check))
     note = Text()
 
 
-class Reporter(Strict):
+class Reporter(Reported):
     name = Text()
     role = Word(codes.ReporterRole, allow_none=True)
     organisation = Text()
@@ -86,7 +105,7 @@ class NamedReporter(Reporter):
     name = Text(needed=True)
 
 
-class Reference(Strict):
+class Reference(Reported):
     system = Word(codes.ReferenceSystem, allow_none=True)
     value = Name(most=100)
 
@@ -99,28 +118,28 @@ class ReferenceOrText(fields.Field[Any]):
         return kind.deserialize(value, attr, data, **more)
 
 
-class PoliceInformed(Strict):
+class PoliceInformed(Reported):
     answer = answer()
     reference = ReferenceOrText(allow_none=True)
 
 
-class Said(Strict):
+class Said(Reported):
     answer = answer()
     note = Text()
     said_by = Text()
 
 
-Questions = Strict.from_dict(
+Questions = Reported.from_dict(
     {question.value: part(Said) for question in codes.Question}, name="Questions"
 )
 
 
-class Phone(Strict):
+class Phone(Reported):
     number = Text()
     note = Text()
 
 
-class Associate(Strict):
+class Associate(Reported):
     name = Text()
     relation = Text()
     age = WholeOrText(allow_none=True)
@@ -128,36 +147,36 @@ class Associate(Strict):
     concern = Text()
 
 
-class Place(Strict):
+class Place(Reported):
     address = Text()
     why = Text()
     checked_by = Text()
 
 
-class Placement(Strict):
+class Placement(Reported):
     type = Text()
     address = Text()
     provider = Text()
     since = Text()
 
 
-class ProtectedAddress(Strict):
+class ProtectedAddress(Reported):
     from_ = fields.List(Text(allow_none=False), data_key="from", attribute="from", allow_none=True)
 
 
-class NoContact(Strict):
+class NoContact(Reported):
     person = Text()
     order = Text()
     until = Text()
 
 
-class Protected(Strict):
+class Protected(Reported):
     address = part(ProtectedAddress)
     no_contact = several(fields.Nested(NoContact))
     carer_identity = Flag(allow_none=True)
 
 
-class Details(Strict):
+class Details(Reported):
     appearance = Text()
     clothing = Text()
     phones = several(fields.Nested(Phone))
@@ -177,7 +196,7 @@ class Details(Strict):
     child = part(Child)
 
 
-class ReportUpdate(Strict):
+class ReportUpdate(Reported):
     """Any field of a report, each replacing what was said."""
 
     child = part(Child, allow_none=False)

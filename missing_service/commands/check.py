@@ -8,6 +8,7 @@ from typing import Any
 from missing_service.bootstrap import (
     Application,
     channel_faults,
+    deadman_fault,
     directory_with,
     ladder_roles,
     make_application,
@@ -63,6 +64,8 @@ def _faults() -> Iterator[Fault]:
 def _faults_of(application: Application, settings: Settings) -> Iterator[Fault]:
     if settings.is_production and not settings.has_notify:
         yield "settings", NO_NOTIFY
+    if fault := deadman_fault(settings):
+        yield "settings", fault
     if why := schema_fault(application):
         yield "database", why
     try:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from flask import Flask
+
 from missing_service import demo
 from missing_service.bootstrap import (
     Application,
@@ -23,6 +25,7 @@ from missing_service.commands.words import add_word, at_least_one, port, say
 from missing_service.config import BadSetting, Settings, read_settings
 from missing_service.logs import log
 from workers.main import Workers
+from workers.watch import Watch
 
 Greet = Callable[[], None]
 PORT = 8000
@@ -98,12 +101,14 @@ def _run(
     greet: Greet,
 ) -> None:
     web = Web(make_web(application), host=given.host, port=given.port)
-    workers = Workers(application)
+    workers, watch = Workers(application), Watch(application)
     workers.start()
     web.start()
+    watch.start()
     greet()
     signals.wait()
     say("Stopping: finishing what is under way.")
+    watch.stop(0)
     web.stop(FOR_ANSWERS)
     workers.stop(FOR_WORK)
 
@@ -117,8 +122,16 @@ def serve(given: argparse.Namespace) -> int:
         prepare(settings)
         address = f"{_bracketed(given.host)}:{given.port}"
         options = {"bind": address, "workers": given.workers}
-        Gunicorn(lambda: make_web(make_application(settings)), **options).run()
+        Gunicorn(lambda: _watching(settings), **options).run()
     return 0
+
+
+def _watching(settings: Settings) -> Flask:
+    """What each web process makes for itself, after the fork: a thread begun before it would not
+    be there."""
+    application = make_application(settings)
+    Watch(application).start()
+    return make_web(application)
 
 
 def work(_: argparse.Namespace) -> int:

@@ -22,6 +22,12 @@ def london_date(instant: datetime) -> date:
     return london(instant).date()
 
 
+def age_at(born: date, instant: datetime) -> int:
+    """Whole years by the London day; who is born on 29 February is a year older on 1 March."""
+    today = london_date(instant)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
 def london_instant(day: date, at: time) -> datetime:
     """The instant at which London shows that time; of an hour that comes twice, the first."""
     return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)

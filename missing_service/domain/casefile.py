@@ -19,6 +19,7 @@ class CaseFile:
     returns: list[e.ChildReturned] = field(default_factory=list)
     outcomes: dict[UUID, e.InterviewEnded] = field(default_factory=dict)
     records: dict[UUID, list[e.RecordSigned]] = field(default_factory=dict)
+    told: list[e.ToldByPerson] = field(default_factory=list)
     undone: set[UUID] = field(default_factory=set)
     logged_by: str | None = None
 
@@ -71,6 +72,7 @@ ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {
     e.EpisodeUpdated: _updated,
     e.PoliceAnswered: lambda file, event: file.answers.append(event),
     e.PoliceRung: lambda file, event: file.calls.append(event),
+    e.ToldByPerson: lambda file, event: file.told.append(event),
     e.ChildReturned: lambda file, event: file.returns.append(event),
     e.InterviewEnded: _outcome,
     e.RecordSigned: _signed,

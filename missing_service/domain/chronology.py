@@ -19,6 +19,7 @@ TRUE_TIME: Mapping[type[e.Event], str] = {
     e.ChildReturned: "returned_at",
     e.PoliceAnswered: "acknowledged_at",
     e.InterviewEnded: "outcome_at",
+    e.ToldByPerson: "told_at",
 }
 
 
@@ -70,6 +71,8 @@ def _reported(event: e.EpisodeReported, directory: Directory) -> str:
     told = "".join(f" {_organisation(code, directory)} is told as well." for code in event.told)
     danger = " Immediate danger was said." if event.danger == "YES" else ""
     owing = _organisation(event.force, directory)
+    if event.drill:
+        return f"DRILL. Nobody is missing. {owing} is asked to answer."
     return f"Reported as {_words(event.category)}. {owing} owes an answer.{told}{danger}"
 
 
@@ -117,11 +120,23 @@ def _answered(event: e.PoliceAnswered, _: Directory) -> str:
     officer = (event.content.get("acknowledged_by") or {}).get("name") or "somebody"
     phone = ", by phone" if event.by_phone else ""
     end = "" if event.ends else " It ends nothing."
-    return f"Police answered {_words(event.outcome)}{reference} ({officer}{phone}).{end}"
+    asked = f" {IN_ITS_PLACE}" if event.instead_of else ""
+    return f"Police answered {_words(event.outcome)}{reference} ({officer}{phone}).{end}{asked}"
+
+
+IN_ITS_PLACE = "What they were asked was opened in error: this answers the duty that stands."
 
 
 def _rung(event: e.PoliceRung, _: Directory) -> str:
     return f"Police were rung: {_words(event.result)}."
+
+
+def _told_by_person(event: e.ToldByPerson, _: Directory) -> str:
+    said = event.content
+    if why_not := said.get("why_not"):
+        return f"{said['who']} is not told: {why_not}"
+    how = f" ({said['method']})" if said.get("method") else ""
+    return f"{said['by']} told {said['who']}{how}."
 
 
 def _taken(event: e.ObligationTaken, directory: Directory) -> str:
@@ -150,6 +165,11 @@ def _step(step: e.ToldStep, directory: Directory) -> str:
 
 def _sealed(event: e.AttemptsSealed, _: Directory) -> str:
     return f"Attempts of {len(event.seals)} deliveries were sealed."
+
+
+def _checked(event: e.SelfChecked, _: Directory) -> str:
+    found = f"{len(event.faults)} things did not hold" if event.faults else "everything held"
+    return f"The service looked at its own records: {found}."
 
 
 def _failing(event: e.DeliveryFailing | e.DeliveryRefused, _: Directory) -> str:
@@ -188,9 +208,13 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,
     e.PoliceRung: _rung,
+    e.ToldByPerson: _told_by_person,
     e.ObligationTaken: _taken,
     e.ObligationDecided: _decided,
     e.LadderTold: _told,
+    e.ClockBroughtBack: plainly(
+        "A clock that had run ahead was put right: a duty is counted anew."
+    ),
     e.LadderWoundBack: plainly("A clock that had run ahead was put right: repeats go on."),
     e.ReviewFellDue: plainly("A review fell due; the next is open."),
     e.DeliveryFailing: _failing,
@@ -202,8 +226,15 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.InterviewAllocated: _allocated,
     e.InterviewEnded: _ended,
     e.RecordSigned: _signed,
+    e.DrillUnanswered: plainly("DRILL: nobody answered in time; administrators were told."),
+    e.DrillAnswered: plainly("DRILL: a person answered; it is over."),
     e.PeopleTold: plainly("Several steps were told in one message."),
     e.AttemptsSealed: _sealed,
+    e.WorkersSilent: plainly("No worker had beaten: people were told that no alerts leave."),
+    e.WorkersBack: plainly("Workers beat again: the same people were told."),
+    e.ClockDoubted: plainly("A clock could not be right: administrators were told."),
+    e.CanarySent: plainly("A message that means nothing was sent, to see that messages arrive."),
+    e.SelfChecked: _checked,
     e.DirectoryChanged: plainly("The directory was changed."),
     e.PolicyLoaded: plainly("A policy was loaded."),
 }

@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from missing_service.domain import events as e
+from missing_service.domain.ahead import bring_back
+from missing_service.domain.canary import send_to_each
+from missing_service.domain.clocks import tell_of_clock
+from missing_service.domain.drill import end_drill, tell_unanswered
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import stand_down, stand_up_again
 from missing_service.domain.news import (
@@ -26,20 +30,16 @@ from missing_service.domain.news import (
 )
 from missing_service.domain.owing import recount
 from missing_service.domain.police_duty import (
-    alert_new_force,
-    hand_over_again,
     hear_answer,
     hear_decision,
     hear_update,
-    join_forces,
     owe_acknowledgement,
     owe_again_where_missing,
     remind_after_escalation,
     resume_update,
-    ring_a_force_without_a_machine,
-    route_back,
     stand_with_police,
 )
+from missing_service.domain.repeats import count_reports, measure_at_return, measure_at_review
 from missing_service.domain.return_duty import (
     end_interview,
     end_the_search,
@@ -50,9 +50,20 @@ from missing_service.domain.return_duty import (
     supersede_older,
 )
 from missing_service.domain.reviews import open_first_review, open_next_review, resume_reviews
+from missing_service.domain.routing import (
+    alert_new_force,
+    hand_over_again,
+    join_forces,
+    ring_a_force_without_a_machine,
+    route_back,
+)
 from missing_service.domain.rulebook import Rulebook
+from missing_service.domain.self_check import tell_of_faults
 from missing_service.domain.state import State
+from missing_service.domain.taken_back import stand_on_other_change, take_back
 from missing_service.domain.undoing import undo
+from missing_service.domain.watching import tell_of_return, tell_of_silence
+from missing_service.domain.who_was_told import hear_told
 
 Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
 
@@ -62,30 +73,41 @@ send_closed = plainly("episode.closed", "The episode is closed.")
 
 RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.EpisodeReported: (
-        join_forces, owe_acknowledgement, open_first_review, ring_a_force_without_a_machine,
-        send_report,
+        join_forces, owe_acknowledgement, open_first_review, count_reports,
+        ring_a_force_without_a_machine, send_report,
     ),
     e.EpisodeUpdated: (hear_update, recount, send_update),
     e.CategoryChanged: (owe_again_where_missing, stand_with_police, recount, send_category),
     e.ChildLocated: (recount, send_located),
-    e.ChildReturned: (end_the_search, owe_interview, recount, stand_down, send_returned),
+    e.ChildReturned: (
+        end_the_search, owe_interview, measure_at_return, recount, stand_down, send_returned,
+    ),
     e.EpisodeClosed: (recount, send_closed),
     e.ActUndone: (
-        undo, resume_reviews, resume_update, stand_with_police, recount, stand_up_again,
-        send_correction, route_back, hand_over_again, recount,
+        stand_on_other_change, undo, take_back, resume_reviews, resume_update, stand_with_police,
+        recount, stand_up_again, send_correction, route_back, hand_over_again, recount,
     ),
     e.PoliceAnswered: (
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,
     ),
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
+    e.ToldByPerson: (hear_told, recount),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
     e.LadderWoundBack: (recount,),
-    e.ReviewFellDue: (open_next_review, recount),
+    e.ClockBroughtBack: (bring_back, recount),
+    e.ReviewFellDue: (open_next_review, measure_at_review, recount),
     e.DeliveryRefused: (answer_refusal,),
     e.ChannelBroughtIn: (answer_silence,),
     e.DeliveryTaken: (trust_channel_again, supersede_older),
     e.InterviewEnded: (end_interview, recount, send_outcome),
+    e.DrillUnanswered: (recount, tell_unanswered),
+    e.DrillAnswered: (recount, end_drill),
     e.PeopleTold: (tell_folded,),
+    e.WorkersSilent: (tell_of_silence,),
+    e.WorkersBack: (tell_of_return,),
+    e.ClockDoubted: (tell_of_clock,),
+    e.CanarySent: (send_to_each,),
+    e.SelfChecked: (tell_of_faults,),
     e.RecordSigned: (owe_record, recount, send_record),
 }  # fmt: skip
 

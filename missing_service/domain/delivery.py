@@ -37,6 +37,7 @@ class Answer:
     status: int | None = None  # HTTP or SMTP status
     error: str | None = None  # a short word of ours: "timeout", "tls", "dns", "refused destination"
     body_sha256: str | None = None
+    their_clock: datetime | None = None  # what the answer's `Date` showed
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,11 @@ class Directory:
         held = self.offices.get((role, organisation), ())
         return self._known(r.person for r in held if holds(r, at))
 
+    def administrators(self, at: datetime) -> tuple[Person, ...]:
+        """Everyone who looks after the service, wherever they hold that role."""
+        offices = (office for office in self.offices if office[0] == Role.ADMIN)
+        return _unique(self.holders(*office, at) for office in offices)
+
     def on_call(self, role: str, council: str, at: datetime) -> tuple[Person, ...]:
         """Who is on the rota, with those on leave replaced by whoever stands in for them."""
         slots = self.rota.get((role, council), ())
@@ -195,10 +200,7 @@ class Directory:
         """The council's managers, its administrators, then any; somebody on leave before nobody."""
         managers = self.holders(Role.MANAGER, council, at)
         admins = self.holders(Role.ADMIN, council, at)
-        others = _unique(
-            self.holders(*office, at) for office in self.offices if office[0] == Role.ADMIN
-        )
-        offices = (managers, admins, others)
+        offices = (managers, admins, self.administrators(at))
         present = (self._present((p.email for p in people), at) for people in offices)
         return next(filter(None, (*present, *offices)), ())
 

@@ -1,8 +1,10 @@
 """What is doubtful in a report: accepted as it was said, flagged, and shown to the worker."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from missing_service.domain.calendar import age_at, london_date, london_instant
 
 SLACK = timedelta(minutes=5)
 LONG_AGO = timedelta(days=7)
@@ -36,12 +38,12 @@ def _about_child(said: Mapping[str, Any], child: str, at: datetime) -> Iterator[
         yield "child.name", "The name holds invisible characters: is it written as it should be?"
     born = said.get("date_of_birth")
     if born:
-        yield from _about_birth(date.fromisoformat(born), at.date())
+        yield from _about_birth(date.fromisoformat(born), at)
 
 
-def _about_birth(born: date, today: date) -> Iterator[Doubt]:
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    if born > today:
+def _about_birth(born: date, at: datetime) -> Iterator[Doubt]:
+    age = age_at(born, at)
+    if born > london_date(at):
         yield "child.date_of_birth", "This lies in the future: check it."
     elif born.year < FIRST_YEAR or age >= ADULT:
         yield "child.date_of_birth", f"This makes the child {age} years old: check it."
@@ -55,7 +57,7 @@ def _about_last_seen(report: Mapping[str, Any], at: datetime) -> Iterator[Doubt]
     born = (report.get("child") or {}).get("date_of_birth")
     if seen > at + SLACK:
         yield "last_seen.at", "This lies in the future: check the time."
-    elif born and seen < datetime.fromisoformat(born).replace(tzinfo=UTC):
+    elif born and seen < london_instant(date.fromisoformat(born), time()):
         yield "last_seen.at", "This lies before the child was born: check both."
     elif at - seen > LONG_AGO:
         yield "last_seen.at", "This is more than a week ago: check the date."

@@ -9,18 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from missing_service.domain.delivery import Delivery, DeliveryState
-from missing_service.domain.episode import Episode, Party
+from missing_service.domain.episode import Episode, Party, TriggerMet
 from missing_service.domain.interview import Interview
-from missing_service.domain.obligation import Obligation, ObligationState
+from missing_service.domain.obligation import Obligation, ObligationState, StepTold
 from missing_service.domain.state import State, key_of
 from missing_service.domain.stored import from_plain, plain, readers
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An obligation, an interview or a party that was not there before."""
+    """An obligation, an interview, a party or a pattern that was not there before."""
 
-    row: Obligation | Interview | Party
+    row: Obligation | Interview | Party | TriggerMet
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,10 @@ KINDS: Mapping[str, type] = {
     "obligation": Obligation,
     "interview": Interview,
     "party": Party,
+    "trigger": TriggerMet,
     "episode": Episode,
     "delivery": Delivery,
+    "step": StepTold,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
 

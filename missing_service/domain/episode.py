@@ -56,6 +56,7 @@ class Episode:
     returned_at: datetime | None = None
     closed_at: datetime | None = None
     version: int = 0  # acts of people
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,17 @@ class Act:
     @property
     def stands(self) -> bool:
         return self.undone_by is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerMet:
+    """A pattern of going missing that this episode completed, and the question that it joined."""
+
+    KEY: ClassVar[Key] = ("stream", "rule")
+    stream: UUID
+    rule: str  # a trigger's name in the policy
+    at: datetime
+    question: UUID  # the strategy discussion's obligation, of this episode or an earlier one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

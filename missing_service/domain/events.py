@@ -72,6 +72,7 @@ class EpisodeReported(Event):
     became_aware_at: datetime
     reported_at: datetime
     owner: str
+    drill: bool = False  # nobody is missing: the way to police and back is tried
     report: JSON = typed()  # CONTRACT 5.1, as it was said
 
 
@@ -148,6 +149,7 @@ class PoliceAnswered(Event):
     duplicate_of: str | None = None
     risk: str | None = None
     record_hash: str | None = None
+    instead_of: UUID | None = None  # the duty that was named, where it was opened in error
     content: JSON = typed()  # reference, acknowledged_by, reason
 
 
@@ -159,6 +161,15 @@ class PoliceRung(Event):
     obligation: UUID
     result: str
     content: JSON = typed()  # name, number: the officer's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldByPerson(Event):
+    """Somebody told a parent, a school, another: or says why not."""
+
+    KIND: ClassVar[str] = "told.by_person"
+    told_at: datetime  # where nobody was told: when that was said
+    content: JSON = typed()  # who, by, method, note, why_not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +225,16 @@ class LadderWoundBack(Event):
     KIND: ClassVar[str] = "ladder.wound_back"
     obligation: UUID
     repeated_to: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockBroughtBack(Event):
+    """The duty was recorded by a clock that had run ahead: it is counted from `started_at`."""
+
+    KIND: ClassVar[str] = "obligation.clock_brought_back"
+    obligation: UUID
+    started_at: datetime
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +340,30 @@ class RecordSigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrillUnanswered(Event):
+    """Nobody has answered a drill by the instant at which a report must be answered."""
+
+    KIND: ClassVar[str] = "drill.unanswered"
+    obligation: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A part of the way, and how long it took."""
+
+    what: str  # "sent", "taken", "answered"
+    ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillAnswered(Event):
+    """A person answered a drill; it is over."""
+
+    KIND: ClassVar[str] = "drill.answered"
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleTold(Event):
     """Several steps that one person is told in one message."""
 
@@ -333,6 +378,52 @@ class PeopleTold(Event):
 class AttemptsSealed(Event):
     KIND: ClassVar[str] = "attempts.sealed"
     seals: tuple[SealedAttempts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersSilent(Event):
+    """No worker beats: nothing is sent, and no ladder is looked at."""
+
+    KIND: ClassVar[str] = "workers.silent"
+    since: datetime | None  # the last beat; None: there never was one
+    again: int  # 0 is the first telling of this silence
+    waiting: tuple[JSON, ...]  # reports that police have not answered: council, reference, since
+    more: int  # reports beyond those named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkersBack(Event):
+    KIND: ClassVar[str] = "workers.back"
+    since: datetime | None  # from when they had been silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockDoubted(Event):
+    """A clock that cannot be right was noticed: administrators are told."""
+
+    KIND: ClassVar[str] = "clock.doubted"
+    doubt: str  # clocks.Doubt
+    whose: str
+    seconds: int  # how far it is ahead; behind, or set back: less than nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanarySent(Event):
+    """A message that means nothing, to see that messages get through."""
+
+    KIND: ClassVar[str] = "canary.sent"
+    channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfChecked(Event):
+    """The service looked at its own records; a fault names tables, rows and ids."""
+
+    KIND: ClassVar[str] = "self.checked"
+    reached: int  # the duty log's last row at that instant
+    all_at: datetime  # when all was last looked at, and not only what had moved
+    told_at: datetime | None  # when people were last told how it stands
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,8 +58,18 @@ def _reported(state: State, event: e.EpisodeReported, _: int) -> None:
             became_aware_at=event.became_aware_at,
             reported_at=event.reported_at,
             recorded_at=event.at,
+            drill=event.drill,
         )
     )
+
+
+def _drill_unanswered(state: State, event: e.DrillUnanswered, _: int) -> None:
+    state.change(state.get(Obligation, event.obligation), decided=1)
+
+
+def _drill_answered(state: State, event: e.DrillAnswered, _: int) -> None:
+    episode = state.get(Episode, event.stream)
+    state.change(episode, state=EpisodeState.CLOSED, closed_at=event.at)
 
 
 def _updated(state: State, event: e.EpisodeUpdated, _: int) -> None:
@@ -69,7 +79,8 @@ def _updated(state: State, event: e.EpisodeUpdated, _: int) -> None:
         state.change(state.get(Episode, event.stream), **known)
 
 
-def _category(state: State, event: e.CategoryChanged, _: int) -> None:
+def _category(state: State, event: e.CategoryChanged, n: int) -> None:
+    _act(state, event, n, happened_at=event.from_at)
     state.change(state.get(Episode, event.stream), category=event.category)
 
 
@@ -140,11 +151,16 @@ def _decided(state: State, event: e.ObligationDecided, n: int) -> None:
     )
 
 
-def _taken_by_person(state: State, event: e.ObligationTaken, _: int) -> None:
+def _taken_by_person(state: State, event: e.ObligationTaken, n: int) -> None:
+    _act(state, event, n, happened_at=event.at, obligation=event.obligation)
     for step in state.all(StepTold, event.stream):
         mine = step.obligation == event.obligation and event.person in step.people
         if mine and event.person not in step.taken_by:
             state.change(step, taken_by=(*step.taken_by, event.person))
+
+
+def _told_by_person(state: State, event: e.ToldByPerson, n: int) -> None:
+    _act(state, event, n, happened_at=event.told_at)
 
 
 def _ladder_told(state: State, event: e.LadderTold, _: int) -> None:
@@ -226,7 +242,8 @@ def _allocated(state: State, event: e.InterviewAllocated, _: int) -> None:
     )
 
 
-def _ended(state: State, event: e.InterviewEnded, _: int) -> None:
+def _ended(state: State, event: e.InterviewEnded, n: int) -> None:
+    _act(state, event, n, happened_at=event.outcome_at)
     state.change(
         state.get(Interview, event.interview), status=event.status, outcome_at=event.outcome_at
     )
@@ -277,6 +294,8 @@ def _policy(state: State, event: e.PolicyLoaded, _: int) -> None:
 MOVES: dict[type, Callable[[State, Any, int], None]] = {
     e.ChildRecorded: _child_recorded,
     e.EpisodeReported: _reported,
+    e.DrillUnanswered: _drill_unanswered,
+    e.DrillAnswered: _drill_answered,
     e.EpisodeUpdated: _updated,
     e.CategoryChanged: _category,
     e.ChildLocated: _located,
@@ -286,6 +305,7 @@ MOVES: dict[type, Callable[[State, Any, int], None]] = {
     e.PoliceAnswered: _answered,
     e.ObligationDecided: _decided,
     e.ObligationTaken: _taken_by_person,
+    e.ToldByPerson: _told_by_person,
     e.LadderTold: _ladder_told,
     e.LadderWoundBack: _wound_back,
     e.ReviewFellDue: _review_fell_due,

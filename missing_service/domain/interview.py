@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+NOT_OFFERED = "NOT_OFFERED"
+CHECK_CODE = 8  # so many hex digits of a record's hash are printed, and said on the telephone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interview:

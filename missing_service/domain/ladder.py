@@ -1,6 +1,6 @@
 """Who is told when nobody acts: the steps of a ladder that are due, each decided once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from fractions import Fraction
@@ -13,6 +13,7 @@ from missing_service.domain.policy import DayRule, Due, Hours, Ladder, Repeat, S
 Facts = Mapping[
     str, str | bool
 ]  # what `when` may ask: category, danger, under_age, state, police ...
+Told = Container[tuple[int, datetime]]  # a step's number, and the instant for which it was told
 REPEAT: Literal["repeat"] = "repeat"
 
 
@@ -103,12 +104,20 @@ def wound_back(run: Run, now: datetime) -> Run:
 
 def owed_again(run: Run, steps: Iterable[int]) -> Run:
     """The run with these steps undecided: passed over because of an act that is now undone."""
-    return replace(run, decided=run.decided & ~sum(1 << (number - 1) for number in set(steps)))
+    return replace(run, decided=run.decided & ~_bits(steps))
 
 
-def owed_in_future(ladder: Ladder, run: Run, now: datetime) -> Run:
-    """The run with every step of times to come undecided: its clock was moved."""
-    return owed_again(run, [number for number, _, at in _placed(ladder, run) if at > now])
+def owed_in_future(ladder: Ladder, run: Run, now: datetime, told: Told) -> Run:
+    """The run with every step of times to come undecided, as its clock was moved, but for those
+    that people were told for this very instant before."""
+    placed = _placed(ladder, run)
+    said = [number for number, due_at, _ in placed if (number, due_at) in told]
+    fresh = owed_again(run, [number for number, _, at in placed if at > now])
+    return replace(fresh, decided=fresh.decided | _bits(said))
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << (number - 1) for number in set(numbers))
 
 
 def _due_steps(ladder: Ladder, run: Run, facts: Facts, now: datetime) -> list[DueStep]:

@@ -8,16 +8,18 @@ from missing_service.domain.casefile import differences, read_story
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Channel, name_of
 from missing_service.domain.effects import Effect, move
-from missing_service.domain.episode import Episode, Party
+from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_of
-from missing_service.domain.people_message import about, clock_time, lapsed, several
+from missing_service.domain.people_message import about, clock_time, lapsed, nobody_as, several
 from missing_service.domain.police_duty import remind_police
 from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.return_duty import IN_ERROR
+from missing_service.domain.routing import is_taken_back
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+from missing_service.domain.taken_back import stood_upon
 from missing_service.domain.telling import (
-    MAIL,
     PURPOSE,
     copy_to,
     tell_about,
@@ -94,16 +96,59 @@ def send_category(state: State, event: e.CategoryChanged, book: Rulebook) -> Ite
 
 
 def send_correction(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
-    change = {"summary": f"CORRECTION: {UNDONE[event.act_kind]}", "fields": []}
-    yield from tell_forces(state, event, book, "episode.updated", change, urgent=True)
+    """What no longer counts, what police are asked again, and what they hold that stood upon it."""
+    if event.act_kind not in UNDONE:
+        return  # police were never told of it
+    undone = stood_upon(state, event)
+    rows = [row for row in state.all(Obligation, event.stream) if row.interview in undone]
+    void = [row for row in rows if row.record_hash]
+    asks = _asked_again(state, event)
+    said = [
+        UNDONE[event.act_kind],
+        *_of_answers(state, event, asks),
+        *([RELY_ON_NONE] if void else []),
+    ]
+    change = {
+        "summary": f"CORRECTION: {' '.join(said)}",
+        "fields": [{"field": "record_hash", "was": o.record_hash, "now": None} for o in void],
+    }
+    yield from tell_forces(state, event, book, "episode.updated", change, asks=asks, urgent=True)
 
 
+def _asked_again(state: State, event: e.ActUndone) -> Obligation | None:
+    """What police owe an answer to because theirs was undone, unless it goes back to another."""
+    if event.act_kind == e.CategoryChanged.KIND:
+        return next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
+    act = state.get(Act, event.act)
+    duty = state.find(Obligation, act.obligation) if act.obligation else None
+    if event.act_kind != e.PoliceAnswered.KIND or duty is None or is_taken_back(state, event):
+        return None
+    same = (o for o in open_of(state, event.stream, duty.kind) if o.interview == duty.interview)
+    return next(same, None)
+
+
+def _of_answers(state: State, event: e.ActUndone, asks: Obligation | None) -> Iterator[str]:
+    if event.act_kind != e.PoliceAnswered.KIND:
+        return
+    if is_taken_back(state, event):
+        yield "It was re-routed by that: the force that it was taken from owes the answer again."
+    else:
+        yield "The answer is owed again." if asks else "A further one stands."
+    rows = state.all(Obligation, event.stream)
+    duties = [o for o in rows if o.kind is Kind.police_acknowledgement]
+    if any(o.discharged_by == event.id and o.discharged_as == IN_ERROR for o in duties):
+        yield "What was asked a second time was opened in error: one answer is enough."
+
+
+RELY_ON_NONE = "What was sent of its return home interview was opened in error: rely on none of it."
 UNDONE = {
-    "police.answered": "an acknowledgement was entered by mistake; the answer is owed again.",
+    "police.answered": "an answer of police was entered by mistake.",
     "obligation.decided": "a decision was entered by mistake.",
     "episode.located": "the child was marked located by mistake.",
     "episode.returned": "the child was marked returned by mistake.",
     "episode.closed": "the episode was closed by mistake.",
+    "episode.category_changed": "the category was changed by mistake.",
+    "interview.outcome": "the outcome of the return home interview was entered by mistake.",
 }
 
 
@@ -150,8 +195,7 @@ def own_up_to_empty_rota(state: State, event: e.LadderTold, book: Rulebook) -> I
     """A role with nobody on its rota is a fault that the administrator hears of."""
     if event.empty_roles:
         episode = state.get(Episode, event.stream)
-        roles = ", ".join(event.empty_roles)
-        what = f"Nobody is on the rota as {roles}. The next people were told instead."
+        what = nobody_as(event.empty_roles)
         admins = [
             a
             for a in book.directory.holders("admin", episode.council, event.at)
@@ -164,7 +208,7 @@ def own_up_to_empty_rota(state: State, event: e.LadderTold, book: Rulebook) -> I
 def answer_refusal(state: State, event: e.DeliveryRefused, book: Rulebook) -> Iterator[Effect]:
     """A refusal tells people at once, and brings in the force's next channel at once."""
     delivery = state.get(Delivery, event.delivery)
-    if delivery.channel != MAIL:
+    if delivery.number:
         what = (
             f"The police system refused what was sent "
             f"({event.status or event.error}). They may not have it."

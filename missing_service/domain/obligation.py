@@ -1,5 +1,6 @@
 """Something owed to a child: its clock, its ladder's progress, and whether it is met."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,6 +57,12 @@ class Obligation:
 
 def is_overdue(obligation: Obligation, *, now: datetime) -> bool:
     return obligation.is_open and now > obligation.due_at
+
+
+def has_lapsed(obligation: Obligation, told: Iterable["StepTold"], *, now: datetime) -> bool:
+    """Overdue, or found so before the clock was set back: nothing un-lapses."""
+    is_on_record = any(step.due_at >= obligation.due_at for step in told)
+    return is_overdue(obligation, now=now) or (obligation.is_open and is_on_record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

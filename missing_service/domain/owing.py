@@ -70,6 +70,8 @@ def _with_next(row: Obligation, episode: Episode, book: Rulebook) -> Obligation:
 def next_instant(row: Obligation, episode: Episode, book: Rulebook) -> datetime | None:
     """When the obligation next wants looking at: a step of its ladder, or its successor's
     opening."""
+    if episode.drill:  # nobody is woken for it: who did not answer is told of once
+        return row.due_at if row.is_open and not row.decided else None
     opening = row.due_at if row.successor and not episode.well_being else None
     if not row.is_open:
         return opening

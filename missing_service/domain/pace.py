@@ -53,11 +53,14 @@ def _after_silence(pace: Pace, now: datetime) -> Pace:
 
 
 def may_start(pace: Pace, in_flight: int, now: datetime) -> int:
-    """How many more attempts may start; with an open breaker one probe, when it is time."""
+    """How many more attempts may start; with an open breaker one probe, when it is time.
+
+    A probe that is further away than it is ever put off was planned before the clock was set back.
+    """
     if not pace.is_open:
         room = max(0, pace.allowed - in_flight)
         return room if room >= pace.allowed // TOGETHER else 0
-    is_time = pace.probe_at is not None and now >= pace.probe_at
+    is_time = pace.probe_at is not None and not now < pace.probe_at <= now + PROBE_LONGEST
     return 1 if is_time and in_flight == 0 else 0
 
 

@@ -2,7 +2,7 @@
 child is."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,8 +51,15 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def called(episode: Episode) -> str:
+    """The reference, by which people speak of it; a drill is called one before anything else."""
+    return f"DRILL {episode.reference}" if episode.drill else episode.reference
+
+
 def standing(episode: Episode) -> str:
     """STILL MISSING until somebody confirmed that the child is well."""
+    if episode.drill:
+        return "NOBODY IS MISSING"
     return "FOUND" if episode.well_being else "STILL MISSING"
 
 
@@ -67,6 +74,11 @@ def lapsed(state: State, obligation: Obligation, say: str, *, now: datetime, cou
     )
 
 
+def nobody_as(roles: Iterable[str]) -> str:
+    """To an administrator: the next people were told in their place."""
+    return f"Nobody is on the rota as {', '.join(roles)}. The next people were told instead."
+
+
 def _calls(state: State, obligation: Obligation, now: datetime) -> str:
     calls = [
         c for c in read_story(state.story(obligation.stream)).calls if c.obligation == obligation.id
@@ -76,8 +88,8 @@ def _calls(state: State, obligation: Obligation, now: datetime) -> str:
 
 def about(episode: Episode, book: Rulebook, *, what: str, do: str = "") -> tuple[str, str]:
     """Subject and text of one message about one episode."""
-    subject = f"{episode.reference} {standing(episode)}: {what.split('.')[0]}"
-    lines = [f"{episode.reference}: {standing(episode)}.", what]
+    subject = f"{called(episode)} {standing(episode)}: {what.split('.')[0]}"
+    lines = [f"{called(episode)}: {standing(episode)}.", what]
     if do:
         lines.append(f"Do now: {do}")
     return subject, "\n\n".join([*lines, _numbers(episode, book), _link(episode, book)])
@@ -108,6 +120,8 @@ def _link(episode: Episode, book: Rulebook) -> str:
 
 def mailbox_of_a_force(episode: Episode, kind: str, council: str, desk: str, link: str) -> bytes:
     """A force's mailbox learns that there is something to open, and nothing of the child."""
+    if episode.drill:
+        return _drill_for_a_force(episode, council, desk, link)
     danger = {"YES": "yes", "NO": "no"}.get(episode.danger, "not known")
     subject = f"URGENT {episode.reference}: missing child, {council}"
     text = (
@@ -116,6 +130,17 @@ def mailbox_of_a_force(episode: Episode, kind: str, council: str, desk: str, lin
         f"Immediate danger: {danger}.\n\n"
         f"Open it and answer with your reference: {link}\n\n"
         f"If you cannot open it, ring the emergency duty team: {desk}."
+    )
+    return canonical({"subject": subject, "text": text})
+
+
+def _drill_for_a_force(episode: Episode, council: str, desk: str, link: str) -> bytes:
+    subject = f"DRILL {episode.reference}: nobody is missing, {council}"
+    text = (
+        f"DRILL. Reference {episode.reference}, {council}. Nobody is missing: this tries the way "
+        f"that a report would come to you, and your answer back.\n\n"
+        f"Open it and answer as you would answer a report: {link}\n\n"
+        f"If you cannot open it, tell the emergency duty team: {desk}."
     )
     return canonical({"subject": subject, "text": text})
 
@@ -136,7 +161,8 @@ def alert_as_text(letter: bytes, episode: Mapping[str, Any], change: str) -> byt
     said = json.loads(letter)
     protected = (episode["report"].get("details") or {}).get("protected")
     lines = [*_lines("PROTECTED", protected), change, *_lines("", episode["report"])]
-    return canonical({**said, "text": "\n".join([*lines, "", said["text"]])})
+    first = ["DRILL. Nobody is missing."] if episode["drill"] else []
+    return canonical({**said, "text": "\n".join([*first, *lines, "", said["text"]])})
 
 
 def _lines(name: str, value: Any) -> list[str]:

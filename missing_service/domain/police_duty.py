@@ -6,12 +6,16 @@ from typing import Any
 
 from missing_service.domain import events as e
 from missing_service.domain.codes import PoliceState
-from missing_service.domain.effects import Effect, Opened, discharge, move
+from missing_service.domain.effects import Effect, discharge, move
 from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import end_all, open_obligation, open_of
 from missing_service.domain.policy import ObligationKind as Kind
-from missing_service.domain.return_duty import send_what_is_owed
+from missing_service.domain.routing import (
+    WRONG_FORCE,
+    ring_a_force_without_a_machine,
+    route_elsewhere,
+)
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.telling import tell_about, tell_force
@@ -19,16 +23,6 @@ from missing_service.domain.telling import tell_about, tell_force
 AWAY = "AWAY_UNAUTHORISED"
 ANSWERED_BY_POLICE = (Kind.police_acknowledgement, Kind.record_with_police)
 RECORDED = ("RECORDED_MISSING", "DUPLICATE_OF")
-
-
-def join_forces(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:  # noqa: ARG001
-    """One force owes the answer; others are told (rule 14)."""
-    for who in dict.fromkeys((event.force, *event.told)):
-        yield Opened(_party(event, who, owes=who == event.force))
-
-
-def _party(event: e.Event, who: str, *, owes: bool) -> Party:
-    return Party(stream=event.stream, who=who, kind="force", owes=owes, depth=1, last_number=0)
 
 
 def owe_acknowledgement(state: State, event: e.Event, book: Rulebook) -> Iterator[Effect]:
@@ -48,18 +42,6 @@ def owe_again_where_missing(
         yield from ring_a_force_without_a_machine(state, event, book)
 
 
-def ring_a_force_without_a_machine(
-    state: State, event: e.Event, book: Rulebook
-) -> Iterator[Effect]:
-    """Told by telephone: the worker learns it at once (section 6, +0)."""
-    episode = state.get(Episode, event.stream)
-    force = book.directory.forces.get(episode.force)
-    if force and book.directory.is_told_by_telephone(force.code, event.at):
-        what = f"{force.name} has no machine to receive this. Police do not have it yet."
-        do = f"ring {force.phone} (999 in danger), and record the officer, number and reference."
-        yield from tell_about(state, event, book, ["edt_worker"], what, do)
-
-
 def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
     """What police make of it: ended, declined, re-routed, or nothing yet."""
     obligation = state.get(Obligation, event.obligation)
@@ -69,21 +51,48 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
             yield from _meet_update(state, event, book)
         if obligation.kind is Kind.police_acknowledgement:
             yield from follow_answer(state, event, book)
-    elif event.outcome == "WRONG_FORCE":
-        yield from _wrong_force(state, event, book, obligation)
-    elif event.risk and not obligation.is_open:
-        yield from _meet_update(state, event, book)
-    elif obligation.is_open and obligation.kind is Kind.police_acknowledgement:
+    elif event.outcome == WRONG_FORCE:
+        yield from route_elsewhere(state, event, book, obligation)
+    elif not obligation.is_open:
+        yield from _hear_further(state, event, book, obligation)
+    elif obligation.kind is Kind.police_acknowledgement:
         yield from _no_end(state, event, book)
 
 
 def follow_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
     """What an answer that ends the duty opens: an update is due, or the council reviews it."""
     episode = state.get(Episode, event.stream)
+    if episode.drill:
+        return
     if event.outcome in RECORDED:
         yield from open_police_update(state, event, book, first=event.risk is None)
     elif not (event.outcome == "RECORDED_OTHER" and episode.category == AWAY):
         yield open_obligation(state, event, book, Kind.police_declined_review, started_at=event.at)
+
+
+def _hear_further(
+    state: State, event: e.PoliceAnswered, book: Rulebook, obligation: Obligation
+) -> Iterator[Effect]:
+    """Kept beside the first answer, which goes on counting; where police say the contrary while
+    the child is missing, people are told."""
+    if event.risk:
+        yield from _meet_update(state, event, book)
+    first = state.find(Act, obligation.discharged_by)
+    episode = state.get(Episode, event.stream)
+    is_duty = obligation.kind is Kind.police_acknowledgement and not episode.well_being
+    if is_duty and first and _is_recorded(first) != _is_recorded(event):
+        was, now = (said.outcome or "" for said in (first, event))
+        what = f"Police answered {_plain(was)} before, and answer {_plain(now)} now."
+        do = "ring police, ask which of the two stands, and undo the other: the first counts."
+        yield from tell_about(state, event, book, ["edt_worker", "edt_manager"], what, do)
+
+
+def _is_recorded(said: Act | e.PoliceAnswered) -> bool:
+    return said.outcome in RECORDED and said.ends
+
+
+def _plain(outcome: str) -> str:
+    return outcome.replace("_", " ").lower()
 
 
 def _no_end(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
@@ -95,103 +104,13 @@ def _no_end(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[E
     yield from tell_about(state, event, book, ["edt_worker", "edt_manager"], what, do)
 
 
-def _wrong_force(
-    state: State, event: e.PoliceAnswered, book: Rulebook, obligation: Obligation
-) -> Iterator[Effect]:
-    """The same duty, its clock running, moves to the force named; none named: the worker is
-    asked."""
-    if event.force in (None, "", obligation.force):
-        do = "find out which force it is, and tell police there."
-        what = "Police say that it is another force's, and did not say whose."
-        yield from tell_about(state, event, book, ["edt_worker"], what, do)
-    else:
-        yield from _move_force(state, event, book, obligation)
-
-
-def _move_force(
-    state: State, event: e.PoliceAnswered, book: Rulebook, obligation: Obligation
-) -> Iterator[Effect]:
-    old = state.get(Party, event.stream, obligation.force)
-    yield move(old, owes=False, frozen_at=event.at)
-    found = state.find(Party, event.stream, event.force)
-    if found:
-        yield move(found, owes=True, frozen_at=None)
-    else:
-        yield Opened(_party(event, str(event.force), owes=True))
-    yield move(state.get(Episode, event.stream), force=event.force)
-    yield from _hand_over(state, event)
-    yield from ring_a_force_without_a_machine(state, event, book)
-
-
-def _hand_over(state: State, event: e.Event) -> Iterator[Effect]:
-    """All that police owe is owed by the force whose episode it is now, its clocks running."""
-    force = state.get(Episode, event.stream).force
-    for row in state.all(Obligation, event.stream):
-        if row.is_open and row.force not in (None, force):
-            yield move(row, force=force)
-
-
-def hand_over_again(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
-    """What is owed again is owed by the force whose episode it is now."""
-    force = state.get(Episode, event.stream).force
-    records = open_of(state, event.stream, Kind.record_with_police)
-    is_new = any(row.force != force for row in records)
-    yield from _hand_over(state, event)
-    if is_new:
-        yield from send_what_is_owed(state, event, book)
-
-
-def route_back(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
-    """A re-routing undone: the force that was let go owes the answer again, and is told so; the
-    other has been told of the correction, and its view is frozen."""
-    episode = state.get(Episode, event.stream)
-    routed = next((t for _, t in state.story(event.stream) if t.id == event.act), None)
-    old = next(
-        (p for p in state.all(Party, event.stream) if routed and p.frozen_at == routed.at), None
-    )
-    if not isinstance(routed, e.PoliceAnswered) or old is None or episode.force != routed.force:
-        return
-    yield move(old, owes=True, frozen_at=None)
-    yield _let_go(state, event, str(routed.force))
-    yield move(episode, force=old.who)
-    yield from _hand_over(state, event)
-    change = {"summary": "CORRECTION: this was re-routed by mistake; it is yours.", "fields": []}
-    asks = next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
-    party = state.get(Party, event.stream, old.who)
-    yield from tell_force(state, event, book, party, "episode.reported", change, asks=asks)
-    yield from send_what_is_owed(state, event, book)
-    yield from ring_a_force_without_a_machine(state, event, book)
-
-
-def _let_go(state: State, event: e.Event, who: str) -> Effect:
-    """A force that was told from the first goes on being told; another's view is frozen."""
-    told = (t.told for _, t in state.story(event.stream) if isinstance(t, e.EpisodeReported))
-    is_told = any(who in forces for forces in told)
-    frozen_at = None if is_told else event.at
-    return move(state.get(Party, event.stream, who), owes=False, frozen_at=frozen_at)
-
-
-def alert_new_force(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
-    """The force that it really belongs to gets the whole report."""
-    obligation = state.get(Obligation, event.obligation)
-    parties = state.all(Party, event.stream)
-    moved = any(p.frozen_at == event.at and p.who != event.force for p in parties)
-    if event.outcome == "WRONG_FORCE" and moved and obligation.force == event.force:
-        party = state.get(Party, event.stream, event.force)
-        change = {"summary": "Re-routed to you by another force.", "fields": []}
-        yield from tell_force(
-            state, event, book, party, "episode.reported", change, asks=obligation
-        )
-        yield from send_what_is_owed(state, event, book)
-
-
 def open_police_update(
     state: State, event: e.Event, book: Rulebook, *, first: bool
 ) -> Iterator[Effect]:
     """A grade or an update is due in 4 h, then at the pace of the still-missing reviews (rule
     1a)."""
     episode = state.get(Episode, event.stream)
-    if episode.well_being or open_of(state, event.stream, Kind.police_update):
+    if episode.well_being or episode.drill or open_of(state, event.stream, Kind.police_update):
         return
     rows = state.all(Obligation, event.stream)
     later = [o.due_at for o in rows if o.successor and o.due_at > event.at]

@@ -127,6 +127,7 @@ class ObligationPolicy:
         return duration_text(self.reviews[number]) if number < len(self.reviews) else MONTHLY
 
 
+FIRST, PLAN = "first", "plan"  # a strategy question, and one soon after an answer (rule 37)
 MONTHLY = "monthly"
 
 
@@ -163,6 +164,8 @@ class Figures:
     edt_from: time
     edt_until: time
     digest_at: time
+    workers_silent_after: timedelta = timedelta(seconds=30)  # policies kept from before lack these
+    workers_silent_again: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from missing_service.domain.casefile import CaseFile, read_story
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.effects import Effect, Opened, discharge, move, supersede
 from missing_service.domain.episode import Episode, Party
-from missing_service.domain.interview import Interview
+from missing_service.domain.interview import NOT_OFFERED, Interview
 from missing_service.domain.ladder import due_instant, owed_in_future
-from missing_service.domain.obligation import Obligation
+from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import end_all, open_obligation, open_of
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.rulebook import Rulebook
@@ -60,7 +60,7 @@ def _open_interview(state: State, event: e.ChildReturned, book: Rulebook) -> Ite
         id=interview,
         stream=event.stream,
         council=episode.council,
-        status="NOT_OFFERED",
+        status=NOT_OFFERED,
         opened_at=event.at,
         opened_by=event.id,
         due_at=opened.row.due_at,  # type: ignore[union-attr]
@@ -77,9 +77,16 @@ def move_clock(
     if row.started_at != since:
         terms = book.terms(row)
         due = due_instant(terms.due, since, Fraction(row.factor), book.calendar)
-        run = owed_in_future(terms.ladder, replace(row.run, started_at=since, due_at=due), event.at)
+        run = replace(row.run, started_at=since, due_at=due)
+        run = owed_in_future(terms.ladder, run, event.at, _told_for(state, row))
         yield move(row, started_at=since, due_at=due, decided=run.decided)
         yield move(state.get(Interview, row.interview), due_at=due)
+
+
+def _told_for(state: State, row: Obligation) -> set[tuple[int, datetime]]:
+    """Which steps of its ladder were told to people, and for which instants."""
+    told = (s for s in state.all(StepTold, row.stream) if s.obligation == row.id)
+    return {(int(s.step), s.due_at) for s in told if s.step.isdigit() and not s.passed_over}
 
 
 def end_interview(state: State, event: e.InterviewEnded, book: Rulebook) -> Iterator[Effect]:
@@ -88,14 +95,19 @@ def end_interview(state: State, event: e.InterviewEnded, book: Rulebook) -> Iter
     for row in open_of(state, event.stream, Kind.interview_held):
         if row.interview == event.interview:
             yield discharge(row, at=event.at, by=event.id)
+    held = state.get(Interview, event.interview)
     if event.record_hash:
         yield _owe_record(state, event, book, version=0, record_hash=event.record_hash)
+    elif held.record_hash:  # signed upon an outcome that was undone
+        yield _owe_record(state, event, book, version=held.version, record_hash=held.record_hash)
 
 
 def send_outcome(state: State, event: e.InterviewEnded, book: Rulebook) -> Iterator[Effect]:
     if event.record_hash:
         asks = _record_duty(state, event, event.interview)
         yield from _send(state, event, book, "interview.outcome", asks, _sent(event), 0)
+    elif state.get(Interview, event.interview).record_hash:
+        yield from send_what_is_owed(state, event, book)
 
 
 def sent_outcome(outcome: e.JSON) -> e.JSON:

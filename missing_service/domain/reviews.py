@@ -19,8 +19,9 @@ DAY = timedelta(days=1)
 
 def open_first_review(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
     """Counted from when it was reported: a late entry's reviews may have lapsed already."""
-    terms = book.policy.obligation(Kind.still_missing_review, event.council)
-    yield _review(state, event, book, event.reported_at, terms.reviews[0])
+    if not event.drill:
+        terms = book.policy.obligation(Kind.still_missing_review, event.council)
+        yield _review(state, event, book, event.reported_at, terms.reviews[0])
 
 
 def open_next_review(state: State, event: e.ReviewFellDue, book: Rulebook) -> Iterator[Effect]:

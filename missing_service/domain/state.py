@@ -6,10 +6,11 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from missing_service.domain.delivery import AttemptSeal, Delivery
-from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party
+from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party, TriggerMet
 from missing_service.domain.events import Event
 from missing_service.domain.interview import Interview, RecordVersion
 from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.policy import ObligationKind
 from missing_service.domain.registry import DirectoryEntry, PolicyVersion
 
 R = TypeVar("R")
@@ -24,6 +25,7 @@ ROWS: tuple[type, ...] = (
     Interview,
     RecordVersion,
     Obligation,
+    TriggerMet,
     StepTold,
     Delivery,
     AttemptSeal,
@@ -47,6 +49,12 @@ class Rows(Protocol):
     def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
         """References of the child's other episodes; of those that the force was told, where
         named."""
+
+    def episodes_of(self, child: UUID) -> Sequence[Episode]:
+        """Every episode of the child."""
+
+    def owed_for(self, child: UUID, kind: ObligationKind) -> Sequence[Obligation]:
+        """Every obligation of that kind in the child's episodes."""
 
 
 def key_of(row: Any) -> Key:
@@ -117,8 +125,26 @@ class State:
 
     def earlier(self, child: UUID, stream: UUID, force: str | None = None) -> list[str]:
         """References of the child's other episodes; a child recorded in this act has none."""
-        is_new = child in self._stories and (Child, child) in self._whole
-        return [] if is_new else list(self._source.earlier(child, stream, force))
+        return [] if self._is_new(child) else list(self._source.earlier(child, stream, force))
+
+    def _is_new(self, child: UUID) -> bool:
+        return child in self._stories and (Child, child) in self._whole
+
+    def episodes_of(self, child: UUID) -> list[Episode]:
+        """The child's episodes as they stand."""
+        stored = () if self._is_new(child) else self._source.episodes_of(child)
+        found = {row.id: row for row in stored}
+        return list((found | self._held_of(child)).values())
+
+    def owed_for(self, child: UUID, kind: ObligationKind) -> list[Obligation]:
+        """What is or was owed of that kind in any of the child's episodes."""
+        found = {row.id: row for row in self._source.owed_for(child, kind)}
+        mine = self._held_of(child)
+        held = [o for o in self._rows[Obligation].values() if o.kind is kind and o.stream in mine]
+        return list((found | {o.id: o for o in held}).values())
+
+    def _held_of(self, child: UUID) -> dict[UUID, Episode]:
+        return {row.id: row for row in self._rows[Episode].values() if row.child == child}
 
     def tell(self, stream: UUID, n: int, event: Event) -> None:
         """The event is part of its stream's story from now on."""
@@ -161,4 +187,10 @@ class NoRows:
         return ()
 
     def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:  # noqa: ARG002
+        return ()
+
+    def episodes_of(self, child: UUID) -> Sequence[Episode]:  # noqa: ARG002
+        return ()
+
+    def owed_for(self, child: UUID, kind: ObligationKind) -> Sequence[Obligation]:  # noqa: ARG002
         return ()

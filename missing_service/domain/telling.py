@@ -18,6 +18,7 @@ from missing_service.domain.view import episode_for_police, forces
 
 SERVICE_STREAM = UUID("ffffffff-ffff-7fff-bfff-ffffffffffff")
 DIRECTORY_STREAM = UUID("ffffffff-ffff-7fff-bfff-fffffffffffe")
+WATCH_LANE = UUID("ffffffff-ffff-7fff-bfff-fffffffffffd")  # what is said of the workers themselves
 MAIL = "mail"
 
 URGENT = frozenset(
@@ -39,11 +40,20 @@ MUST_BE_RUNG = ("interview.record", "interview.outcome")
 
 
 def tell_forces(
-    state: State, event: Event, book: Rulebook, kind: str, change: Mapping[str, Any], **more: Any
+    state: State,
+    event: Event,
+    book: Rulebook,
+    kind: str,
+    change: Mapping[str, Any],
+    *,
+    asks: Obligation | None = None,
+    urgent: bool = False,
 ) -> Iterator[Effect]:
-    """Queue the news for every force that is told of the episode, each with its own number."""
+    """Queue the news for every force that is told of the episode, each with its own number; the
+    one that owes the answer is asked for it."""
     for party in forces(state.all(Party, event.stream)):
-        yield from tell_force(state, event, book, party, kind, change, **more)
+        asked = asks if party.owes else None
+        yield from tell_force(state, event, book, party, kind, change, asks=asked, urgent=urgent)
 
 
 def tell_force(  # noqa: PLR0913 - one delivery needs all of them
@@ -72,8 +82,8 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
     data = {
         "number": number,
         "episode": episode_for_police(state, episode, party.who),
-        "change": change,
-        "drill": False,
+        "change": _as_drill(change) if episode.drill else change,
+        "drill": episode.drill,
         **(extra or {}),
     }
     if asks is not None:
@@ -101,6 +111,10 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
             if channel.kind == "webhook"
             else _mail(state, channel, episode, kind, book, change["summary"]),
         )
+
+
+def _as_drill(change: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**change, "summary": f"DRILL: {change['summary']}"}
 
 
 def tell_by_telephone(
@@ -164,7 +178,13 @@ def copy_to(
 
 
 def tell_people(
-    event: Event, book: Rulebook, people: Iterable[Person], subject: str, text: str
+    event: Event,
+    book: Rulebook,
+    people: Iterable[Person],
+    subject: str,
+    text: str,
+    *,
+    lane: UUID = SERVICE_STREAM,
 ) -> Iterator[Effect]:
     """Queue one message to each person, in that person's own lane."""
     for person in people:
@@ -172,7 +192,7 @@ def tell_people(
             id=book.draw.id(),
             stream=event.stream,
             event=event.id,
-            lane=SERVICE_STREAM,
+            lane=lane,
             recipient=person.email,
             channel=MAIL,
             type="people.message",

@@ -13,6 +13,7 @@ from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import end_all, next_instant, open_of
 from missing_service.domain.police_duty import follow_answer
 from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.repeats import is_joined
 from missing_service.domain.return_duty import ENDED, IN_ERROR, move_clock
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
@@ -26,22 +27,36 @@ def undo(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
     error."""
     if event.act_kind == e.ChildReturned.KIND:
         yield from _stand_on_other_return(state, event, book)
-    episode, in_error = state.get(Episode, event.stream), _in_error(state, event)
     ended = {o.id for o in state.all(Obligation, event.stream) if o.discharged_by == event.act}
-    for row in state.all(Obligation, event.stream):
-        if row.id in ended and not row.is_open:
-            yield from _owed_again(state, book, row, episode)
-        elif row.opened_by in in_error and row.is_open:
-            yield discharge(row, at=event.at, by=event.id, how=IN_ERROR)
-    for interview in state.all(Interview, event.stream):
-        if interview.opened_by == event.act:
-            yield move(interview, void=True)
+    for interview in void_with(state, event):
+        yield move(state.get(Interview, interview), void=True)
+    yield from _owe_and_end(state, event, book, ended)
     yield from _ask_once(state, event)
     yield from _close_updates(state, event)
     yield from _stand_on_other_answer(state, event, book, ended)
     yield from _grade_again(state, event)
     if event.act_kind == e.ChildReturned.KIND:
         yield from _unpass(state, event)
+
+
+def _owe_and_end(
+    state: State, event: e.ActUndone, book: Rulebook, ended: set[UUID]
+) -> Iterator[Effect]:
+    episode, in_error = state.get(Episode, event.stream), _in_error(state, event)
+    act = state.get(Act, event.act)
+    void = {interview.id for interview in state.all(Interview, event.stream) if interview.void}
+    for row in state.all(Obligation, event.stream):
+        if row.interview in void or row.opened_by in in_error:
+            is_owed = row.is_open or row.id in ended
+            if is_owed and not is_joined(state, row, act):
+                yield discharge(row, at=event.at, by=event.id, how=IN_ERROR)
+        elif row.id in ended and not row.is_open:
+            yield from _owed_again(state, book, row, episode)
+
+
+def void_with(state: State, event: e.ActUndone) -> set[UUID]:
+    """The interviews that stood upon the act undone alone."""
+    return {i.id for i in state.all(Interview, event.stream) if i.opened_by == event.act}
 
 
 def _in_error(state: State, event: e.ActUndone) -> set[UUID]:

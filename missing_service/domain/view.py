@@ -8,9 +8,9 @@ from missing_service.domain.casefile import CaseFile, read_story
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Directory
 from missing_service.domain.doubts import doubts
-from missing_service.domain.episode import Child, Episode, Party
+from missing_service.domain.episode import Child, Episode, Party, TriggerMet
 from missing_service.domain.interview import Interview
-from missing_service.domain.obligation import Obligation, StepTold, is_overdue
+from missing_service.domain.obligation import Obligation, StepTold, has_lapsed
 from missing_service.domain.state import State
 from missing_service.domain.stored import plain
 
@@ -50,13 +50,14 @@ def episode_for_people(
 def obligation_view(
     obligation: Obligation, told: Iterable[StepTold], directory: Directory, *, now: datetime
 ) -> dict[str, Any]:
+    steps = list(told)
     return {
         **_obligation(obligation),
-        "overdue": is_overdue(obligation, now=now),
+        "overdue": has_lapsed(obligation, steps, now=now),
         "next_step_at": plain(obligation.next_step_at) if obligation.is_open else None,
         "steps_told": [
             _step(s, directory)
-            for s in sorted(told, key=lambda s: (s.told_at, s.due_at))
+            for s in sorted(steps, key=lambda s: (s.told_at, s.due_at))
             if not s.passed_over
         ],
     }
@@ -68,6 +69,7 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         "id": str(episode.id),
         "reference": episode.reference,
         "state": episode.state.value,
+        "drill": episode.drill,
         "category": episode.category,
         "version": episode.version,
         "recorded_at": plain(episode.recorded_at),
@@ -83,7 +85,7 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         "interview": interview and interview_brief(interview),
         "earlier": [],
         "questions": [],
-        "triggers": [],
+        "triggers": _triggers(state, episode),
         "linked": [],
     }
 
@@ -93,6 +95,11 @@ def _child(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
     later = (file.report.get("details") or {}).get("child") or {}
     child = state.find(Child, episode.child)
     return {**said, **later, "id": str(child.id) if child else str(episode.child)}
+
+
+def _triggers(state: State, episode: Episode) -> list[dict[str, Any]]:
+    met = sorted(state.all(TriggerMet, episode.stream), key=lambda t: (t.at, t.rule))
+    return [{"rule": t.rule, "at": plain(t.at)} for t in met]
 
 
 def _owed(state: State, episode: Episode) -> list[Obligation]:

@@ -1,19 +1,25 @@
-"""The who-was-told matrix: each force, and each person whom a ladder told (CONTRACT 5.2)."""
+"""The who-was-told matrix: each force, each person whom a ladder told, and whoever was told by a
+person, or why not (CONTRACT 5.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from missing_service.domain.casefile import CaseFile, read_story
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.directory import Directory
+from missing_service.domain.directory_entries import Organisation
+from missing_service.domain.effects import Effect
 from missing_service.domain.episode import Episode, Party
-from missing_service.domain.events import ObligationTaken, PoliceAnswered
+from missing_service.domain.events import ObligationTaken, PoliceAnswered, ToldByPerson
 from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.owing import end_all
 from missing_service.domain.policy import ObligationKind
+from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.stored import plain
 
+SCHOOL = "school"
 Item = dict[str, Any]
 
 
@@ -30,7 +36,39 @@ def who_was_told(state: State, episode: Episode, directory: Directory) -> list[I
     return [
         *(_force(state, episode, party, file) for party in parties),
         *(_person(email, steps, taken, directory) for email in people),
+        *_told_by_person(file, directory),
     ]
+
+
+def _told_by_person(file: CaseFile, directory: Directory) -> list[Item]:
+    """What was said last of each that stands."""
+    last = {told.content["who"]: told for told in file.told if told.id not in file.undone}
+    return [_said(who, told, directory) for who, told in last.items()]
+
+
+def _said(who: str, told: ToldByPerson, directory: Directory) -> Item:
+    known = _organisation(who, directory)
+    why_not = told.content.get("why_not")
+    return _item(
+        known.name if known else who,
+        known.kind if known else "person",
+        told_at=None if why_not else told.told_at,
+        why_not=why_not,
+    )
+
+
+def _organisation(who: str, directory: Directory) -> Organisation | None:
+    """By its code, or by its name as people say it."""
+    known = directory.organisations
+    named = (o for o in known.values() if o.name.casefold() == who.casefold())
+    return known.get(who) or next(named, None)
+
+
+def hear_told(state: State, event: ToldByPerson, book: Rulebook) -> Iterator[Effect]:
+    """A school that was told, or why not, is owed that no more."""
+    known = _organisation(event.content["who"], book.directory)
+    if known and known.kind == SCHOOL:
+        yield from end_all(state, event, ObligationKind.school_told)
 
 
 def _item(who: str, kind: str, **known: Any) -> Item:

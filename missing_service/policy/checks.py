@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from missing_service.domain.ladder import scaled
-from missing_service.domain.policy import MONTHLY, Hours, duration_text
+from missing_service.domain.policy import FIRST, MONTHLY, PLAN, Hours, duration_text
 from missing_service.policy.lines import Path
 from missing_service.policy.schemas import CONDITIONS
 
@@ -32,6 +32,7 @@ def whole_faults(content: Content) -> Iterator[Fault]:
         yield from _obligations_faults(council["obligation"], ("council", code, "obligation"))
     for name, trigger in content["trigger"].items():
         yield from _trigger_faults(trigger, ("trigger", name))
+        yield from _length_faults(trigger, ("trigger", name), content)
     yield from _figure_faults(content["figures"])
     for name, codes in content["code_list"].items():
         yield from _code_faults(codes, ("code_list", name))
@@ -58,7 +59,10 @@ def _review_faults(kind: str, terms: Content, path: Path) -> Iterator[Fault]:
     if kind != "still_missing_review":
         given = [key for key in ("reviews", "then_every") if key in terms]
         yield from (((*path, key), "allowed: only for still_missing_review") for key in given)
-    elif not reviews or "then_every" not in terms:
+        questions = {FIRST, PLAN} if kind == "strategy_discussion" else set()
+        yield from _unknown_reviews(terms, questions, path)
+        return
+    if not reviews or "then_every" not in terms:
         yield path, "allowed: `reviews`, at least one, and `then_every`: a review is never the last"
     elif sorted(set(reviews)) != reviews:
         yield (*path, "reviews"), "allowed: durations that rise"
@@ -69,7 +73,7 @@ def _unknown_reviews(terms: Content, known: set[str], path: Path) -> Iterator[Fa
     for name, number, part in _parts(terms):
         review = dict(part["when"]).get("review")
         if review is not None and review not in known:
-            allowed = ", ".join(sorted(known)) if len(known) > 1 else "no such condition here"
+            allowed = ", ".join(sorted(known)) or "no such condition here"
             yield (*path, name, number, "when", "review"), f'found "{review}"; allowed: {allowed}'
 
 
@@ -122,6 +126,17 @@ def _trigger_faults(trigger: Content, path: Path) -> Iterator[Fault]:
         yield path, "allowed: exactly one of `episodes` (with `within`, or ever) and `missing_over`"
     if "within" in trigger and "episodes" not in trigger:
         yield (*path, "within"), "allowed: only beside `episodes`"
+
+
+def _length_faults(trigger: Content, path: Path, content: Content) -> Iterator[Fault]:
+    """Who is missing for so long is seen at a review: the pattern needs a review of its length."""
+    over = trigger.get("missing_over")
+    tables = [content["obligation"], *(c["obligation"] for c in content["council"].values())]
+    for terms in [table.get("still_missing_review", {}) for table in tables]:
+        reviews = terms.get("reviews", [over])
+        if over and trigger.get("on") and over not in reviews:
+            allowed = ", ".join(map(duration_text, reviews))
+            yield (*path, "missing_over"), f"allowed: the length of a review, {allowed}"
 
 
 def _figure_faults(figures: Content) -> Iterator[Fault]:

@@ -113,7 +113,7 @@ def _rows(table: Row, name: str, path: KeyPath = ()) -> Iterator[tuple[KeyPath, 
 
 def _owner(kind: str, row: Row, path: KeyPath, environ: Mapping[str, str]) -> Iterator[Made]:
     """A force or an organisation, and its channels in the order in which they stand."""
-    yield Made(kind, row["code"], _without(row, "channel"), path)
+    yield Made(kind, row["code"], _without(row, "channel", "none"), path)
     for position, (place, channel) in enumerate(_rows(row, "channel", path)):
         secrets = channel.get("secret") or _from_environ(channel, environ)
         own = _plain(_without(channel, "secret", "secret_env"))

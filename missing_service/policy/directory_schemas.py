@@ -185,6 +185,12 @@ class OrganisationTable(Table):
     kind = needs(a_text)
     council = needs(a_council)
     channel = tables(ChannelTable)
+    none = Parsed(one_of(("no endpoint",)))  # said of one without a channel, which says it alone
+
+    @validates_schema
+    def has_one_or_none(self, data: dict[str, Any], **_: Any) -> None:
+        if "none" in data and data["channel"]:
+            raise ValidationError("allowed: `none`, or channels", "none")
 
 
 class SchoolTable(OrganisationTable):

@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from missing_service.domain.policy import (
+    FIRST,
     MONTHLY,
+    PLAN,
     Conditions,
     DayRule,
     Due,
@@ -150,7 +152,7 @@ def _condition_fault(key: str, said: object) -> str | None:
     if key == "review":
         return (
             None
-            if said == MONTHLY or parsed(said)
+            if said in (MONTHLY, FIRST, PLAN) or parsed(said)
             else 'allowed: one of the listed reviews, "48h", or "monthly"'
         )
     if key not in CONDITIONS:
@@ -278,6 +280,8 @@ class FiguresTable(Table):
     edt_from = Parsed(clock_time)
     edt_until = Parsed(clock_time)
     digest_at = Parsed(clock_time)
+    workers_silent_after = Parsed(length)
+    workers_silent_again = Parsed(length)
 
 
 def _named(table: type[Table], allowed: re.Pattern[str], what: str) -> fields.Dict:

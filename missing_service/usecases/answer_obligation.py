@@ -2,7 +2,7 @@
 decision."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,17 +20,22 @@ from missing_service.domain.events import (
     PoliceAnswered,
     PoliceRung,
 )
+from missing_service.domain.interview import CHECK_CODE
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.return_duty import IN_ERROR
+from missing_service.domain.undoing import REPLACED
 from missing_service.journal import Unit, record
+from missing_service.usecases.hold_drill import end_drill
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import answered, not_later
 
+NOT_OWED = (IN_ERROR, REPLACED)
 POLICE_OWE = (Kind.police_acknowledgement, Kind.record_with_police)
 NO_REFERENCE = {"", "-", "--", "n/a", "na", "none", "nil", "unknown", "not known", "tbc", "?"}
 WITHOUT_REFERENCE = ("WRONG_FORCE", "DECLINED")
+WITH_REASON = ("DECLINED", "RECORDED_OTHER")
 SAID = ("force", "duplicate_of", "risk")
-CHECK_CODE = 8
 DECISIONS = {
     Kind.still_missing_review: ("CONTINUE", "ESCALATE"),
     Kind.police_declined_review: ("ACCEPT", "ESCALATE"),
@@ -46,8 +51,9 @@ class Asked:
 
     unit: Unit
     episode: Episode
-    obligation: Obligation
+    obligation: Obligation  # the one that stands
     at: datetime
+    instead_of: UUID | None = None  # the one that was named, where it was opened in error
 
     def head(self, actor: Actor) -> dict[str, Any]:
         return {
@@ -76,6 +82,7 @@ def _answer(
         event = make(asked)
         if event:
             record(unit, event)
+            end_drill(unit, episode.stream, at)
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
@@ -97,7 +104,8 @@ def acknowledge(
 ) -> Done:
     """A named person's answer with a reference ends it; the same again changes nothing."""
 
-    def make(asked: Asked) -> Event | None:
+    def make(named: Asked) -> Event | None:
+        asked = _in_its_place(named)
         _may_answer(asked, actor, said)
         _check_answer(asked, said)
         return None if _is_same(asked, said) else _answer_event(asked, said, actor)
@@ -106,9 +114,28 @@ def acknowledge(
     return _answer(obligation, make, actor=actor, service=service, key=key, beside=beside)
 
 
+def _in_its_place(named: Asked) -> Asked:
+    """What was opened in error, or is replaced, is answered by answering the duty that stands."""
+    row = named.obligation
+    if row.discharged_as not in NOT_OWED:
+        return named
+    same = [
+        o
+        for o in named.unit.state.all(Obligation, row.stream)
+        if o.kind is row.kind and o.interview == row.interview and o.discharged_as not in NOT_OWED
+    ]
+    found = max(same, key=lambda o: (o.is_open, o.opened_at, o.id), default=None)
+    return replace(named, obligation=found, instead_of=row.id) if found else named
+
+
 def _may_answer(asked: Asked, actor: Actor, said: Mapping[str, Any]) -> None:
     if asked.obligation.kind not in POLICE_OWE:
         raise Conflict("This is not police's to acknowledge: it is met by another act.")
+    if asked.obligation.kind is Kind.record_with_police and asked.obligation.discharged_as:
+        raise Conflict(
+            "This was opened in error: what the interview stood upon was undone, and no answer is "
+            "owed. Rely on nothing of what was sent."
+        )
     if actor.role == "police":
         party = asked.unit.state.find(Party, asked.episode.stream, actor.organisation)
         if party is None or actor.organisation != asked.obligation.force:
@@ -129,8 +156,8 @@ def _check_answer(asked: Asked, said: Mapping[str, Any]) -> None:
         raise Invalid(
             {"reference.value": "Give the police reference: without one it is not acknowledged."}
         )
-    if outcome == "DECLINED" and not (said.get("reason") or "").strip():
-        raise Invalid({"reason": "Say why police decline: the council must review it."})
+    if outcome in WITH_REASON and not (said.get("reason") or "").strip():
+        raise Invalid({"reason": "Say why police do not record it as missing."})
     if asked.obligation.kind is Kind.record_with_police and outcome != "RECORDED_MISSING":
         raise Invalid(
             {"outcome": "A record is received or not: leave the outcome out, or ring the council."}
@@ -209,6 +236,7 @@ def _answer_event(asked: Asked, said: Mapping[str, Any], actor: Actor) -> Event:
         duplicate_of=said.get("duplicate_of"),
         risk=said.get("risk"),
         record_hash=said.get("record_hash"),
+        instead_of=asked.instead_of,
         content=content,
     )
 
@@ -259,9 +287,11 @@ def record_call(
 ) -> Done:
     """A call to police: it ends and delays nothing, and every later message says it."""
 
-    def make(asked: Asked) -> Event:
+    def make(named: Asked) -> Event:
         content = {"name": said.get("name"), "number": said.get("number")}
-        return PoliceRung(**asked.head(actor), result=said["result"], content=content)
+        return PoliceRung(
+            **_in_its_place(named).head(actor), result=said["result"], content=content
+        )
 
     return _answer(obligation, make, actor=actor, service=service, key=key)
 

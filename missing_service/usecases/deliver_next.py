@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,12 +19,12 @@ from missing_service.domain.events import (
     Event,
     SealedAttempts,
 )
-from missing_service.domain.pace import Pace, after, may_start, may_start_fresh
 from missing_service.domain.retry import decide_retry
 from missing_service.domain.telling import MAIL
 from missing_service.journal import record
 from missing_service.ports import Claim, Sender, StoreBusy, StoreUnavailable, UnreadableText
 from missing_service.usecases.next_channel import bring_in, bring_in_for_all, fails_for_long
+from missing_service.usecases.paces import Paces as Paces
 from missing_service.usecases.service import Service
 
 Jitter = Callable[[], float]
@@ -44,34 +44,10 @@ class Errand:
     secrets: Sequence[str]
     channel: str
     number: int  # which attempt it is
-    answered_at: datetime | None = None  # when its destination last answered this process
+    answered_at: datetime | None = None  # when its destination last answered, by the store's clock
 
 
 Answered = tuple[Errand, Answer, float]  # with the jitter drawn for it
-
-
-@dataclass(slots=True)
-class Paces:
-    """What this process knows of each destination; nothing is lost with it."""
-
-    paces: dict[str, Pace] = field(default_factory=dict)
-    in_flight: dict[str, int] = field(default_factory=dict)
-
-    def started(self, channel: str) -> None:
-        self.in_flight[channel] = self.in_flight.get(channel, 0) + 1
-
-    def ended(self, channel: str, outcome: Outcome, now: datetime, ms: int | None = None) -> None:
-        self.in_flight[channel] -= 1
-        self.paces[channel] = after(self.paces.get(channel, Pace()), outcome, now, ms)
-
-    def answered_at(self, channel: str) -> datetime | None:
-        return self.paces.get(channel, Pace()).answered_at
-
-    def room(self, channel: str, now: datetime) -> tuple[int, int]:
-        """How many may start, and how many that are urgent and were never tried."""
-        flying = self.in_flight.get(channel, 0)
-        pace = self.paces.get(channel, Pace())
-        return may_start(pace, flying, now), may_start_fresh(pace, flying)
 
 
 def let_all_go(service: Service) -> None:
@@ -106,6 +82,21 @@ def claim_errands(
     return found
 
 
+def claim_letters(service: Service, paces: Paces, lane: UUID) -> list[Errand]:
+    """Claim what is due to people in one lane alone: what the workers themselves must not be needed
+    for."""
+    at = service.clock.now()
+
+    def once(unit: Any) -> list[Errand]:
+        room, _ = paces.room(MAIL, at)
+        lease = unit.book.policy.figures.lease
+        claims = unit.lanes.claim_in(lane, MAIL, room, lease, unit.draw.id()) if room else []
+        answered_at = _answered_at(unit, MAIL, paces, at)
+        return [_errand(unit, claim, at, answered_at) for claim in claims]
+
+    return service.store.write(once, service.new_draw(at))
+
+
 def _claim_of_one(
     service: Service, paces: Paces, channel: str, on_fault: OnFault
 ) -> Sequence[Errand]:
@@ -122,12 +113,19 @@ def _claim(service: Service, paces: Paces, channels: Sequence[str]) -> list[Erra
     def once(unit: Any) -> list[Errand]:
         found: list[Errand] = []
         for channel in channels:
-            answered_at = paces.answered_at(channel)
-            for claim in _claims(unit, channel, paces, service.clock.now()):
+            now = service.clock.now()
+            answered_at = _answered_at(unit, channel, paces, now)
+            for claim in _claims(unit, channel, paces, now):
                 found.append(_errand(unit, claim, at, answered_at))
         return found
 
     return service.store.write(once, service.new_draw(at))
+
+
+def _answered_at(unit: Any, channel: str, paces: Paces, now: datetime) -> datetime | None:
+    """By the store's clock: this host's may be minutes away from the others'."""
+    ago = paces.answered_ago(channel, now)
+    return None if ago is None else unit.now - ago
 
 
 def _destinations(directory: Directory) -> list[str]:
@@ -277,11 +275,12 @@ class Note:
         self.unit.lanes.went(self.errand.claim, delivery)
 
     def _not_taken(self, delivery: Delivery) -> None:
+        """How long it has failed is counted by the store's clock: many hosts note it."""
         claim, figures = self.errand.claim, self.unit.book.policy.figures
-        since = claim.failing_since or self.at
+        since = claim.failing_since or self.unit.now
         decision = decide_retry(
             failures=claim.failures + 1,
-            failing_for=max(self.at - since, timedelta()),
+            failing_for=max(self.unit.now - since, timedelta()),
             outcome=self.answer.outcome,
             jitter=self.jitter,
             figures=figures,
@@ -298,7 +297,7 @@ class Note:
         """Stuck for five minutes, with something urgent behind it."""
         limit = self.unit.book.policy.figures.overtake_after
         has_urgent: bool = self.unit.lanes.has_urgent_behind(delivery)
-        return self.at - since >= limit and has_urgent
+        return self.unit.now - since >= limit and has_urgent
 
     def _leave(
         self, delivery: Delivery, wait: timedelta, since: datetime, *, refused: bool
@@ -320,7 +319,7 @@ class Note:
 
     def _is_down(self, channel: str) -> bool:
         """Known to fail for long already: nobody waits two minutes more for each message."""
-        return fails_for_long(self.unit, channel, self.errand.answered_at, self.at)
+        return fails_for_long(self.unit, channel, self.errand.answered_at)
 
 
 def seal_attempts(unit: Any, delivery: UUID, more: Sequence[AttemptRow] = ()) -> SealedAttempts:

@@ -1,22 +1,29 @@
 """Tell people what has lapsed: each due step is decided once, in the transaction that queues its
 messages."""
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from missing_service.domain.directory import Told
+from missing_service.domain.directory import Person, Told
 from missing_service.domain.episode import Episode
-from missing_service.domain.events import SERVICE, LadderTold, PeopleTold, ReviewFellDue, ToldStep
+from missing_service.domain.events import (
+    SERVICE,
+    DrillUnanswered,
+    LadderTold,
+    PeopleTold,
+    ReviewFellDue,
+    ToldStep,
+)
 from missing_service.domain.interview import Interview
 from missing_service.domain.ladder import REPEAT, Decision, DueStep, decide, matches
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import ladder_facts
-from missing_service.domain.people_message import lapsed, standing
-from missing_service.domain.policy import ObligationKind as Kind
+from missing_service.domain.people_message import called, lapsed, nobody_as, standing
 from missing_service.domain.telling import SERVICE_STREAM
+from missing_service.domain.urgency import Urgency, urgency
 from missing_service.journal import record
 from missing_service.ports import StoreBusy, StoreUnavailable
 from missing_service.usecases.service import Service
@@ -37,7 +44,7 @@ class Lapse:
 
     obligation: Obligation
     line: dict[str, str]
-    since: datetime
+    urgency: Urgency
 
 
 @dataclass(slots=True)
@@ -72,10 +79,15 @@ class Round:
     def _decide(self, obligation: Obligation) -> None:
         episode = self.unit.state.get(Episode, obligation.stream)
         head: dict[str, Any] = {"stream": obligation.stream, "at": self.at, "by": SERVICE}
+        if episode.drill:
+            unanswered = DrillUnanswered(id=self.unit.draw.id(), obligation=obligation.id, **head)
+            record(self.unit, unanswered)
+            return
         if obligation.is_open:
             self._tell_ladder(obligation, episode, head)
         row = self.unit.state.get(Obligation, obligation.id)
         if row.successor and row.due_at <= self.unit.now:
+            self.unit.lock(episode.child)
             event = ReviewFellDue(id=self.unit.draw.id(), obligation=row.id, **head)
             record(self.unit, event)
 
@@ -146,19 +158,25 @@ class Round:
             return ()
         for step, whom in zip(decision.told, told, strict=True):
             text = lapsed(self.unit.state, obligation, step.say, now=self.at, count=step.count)
-            line = {"episode": f"{episode.reference}, {standing(episode)}", "what": text}
-            for person in whom.people:
-                lapse = Lapse(obligation, line, obligation.started_at)
-                self.lines.setdefault(person.email, []).append(lapse)
-        return tuple(dict.fromkeys(p.email for t in told for p in t.people))
+            self._keep(obligation, episode, text, whom.people)
+        empty = dict.fromkeys(role for whom in told for role in whom.empty_roles)
+        admins = self.unit.book.directory.holders("admin", episode.council, self.at)
+        if empty:
+            text = f"{nobody_as(empty)} Do now: fill the rota."
+            self._keep(obligation, episode, text, admins)
+        people = [person for whom in told for person in whom.people]
+        return tuple(dict.fromkeys(p.email for p in (*people, *(admins if empty else ()))))
+
+    def _keep(
+        self, obligation: Obligation, episode: Episode, text: str, people: Iterable[Person]
+    ) -> None:
+        line = {"episode": f"{called(episode)}, {standing(episode)}", "what": text}
+        for person in people:
+            lapse = Lapse(obligation, line, urgency(obligation, episode))
+            self.lines.setdefault(person.email, []).append(lapse)
 
     def _tell(self, person: str, lapses: list[Lapse]) -> None:
-        lapses.sort(
-            key=lambda lapse: (
-                lapse.obligation.kind is not Kind.police_acknowledgement,
-                lapse.since,
-            )
-        )
+        lapses.sort(key=lambda lapse: lapse.urgency)
         event = PeopleTold(
             id=self.unit.draw.id(),
             stream=SERVICE_STREAM,
@@ -166,7 +184,7 @@ class Round:
             by=SERVICE,
             person=person,
             obligations=tuple(dict.fromkeys(lapse.obligation.id for lapse in lapses)),
-            since=min(lapse.since for lapse in lapses),
+            since=min(lapse.obligation.started_at for lapse in lapses),
             lines=tuple(lapse.line for lapse in lapses),
         )
         record(self.unit, event)
@@ -258,7 +276,10 @@ def _decide_together(service: Service, without: Container[UUID], rounds: list[Ro
         oldest = unit.oldest_due()
         if oldest is None:
             return False
-        found = unit.due_streams(ALL if without or unit.now - oldest > LATE else MANY)
+        is_late = unit.now - oldest > LATE
+        if is_late and not unit.is_alone("catch up"):
+            return False  # another process is at it: two would tell each person twice
+        found = unit.due_streams(ALL if without or is_late else MANY, patient=is_late)
         streams = [stream for stream in found if stream not in without]
         rounds.append(Round(unit, at, fold=_is_late(unit, streams)))
         rounds[-1].run(streams)

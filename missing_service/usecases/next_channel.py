@@ -31,10 +31,10 @@ def bring_in(unit: Any, delivery: Delivery, at: datetime) -> None:
     record(unit, event)
 
 
-def fails_for_long(unit: Any, channel: str, answered_at: datetime | None, at: datetime) -> bool:
+def fails_for_long(unit: Any, channel: str, answered_at: datetime | None) -> bool:
     """Whether some lane of it has failed for long, and it answered nothing since that began."""
     since = unit.lanes.failing_since(channel, answered_at)
-    return since is not None and at - since >= unit.book.policy.figures.channel_fails_after
+    return since is not None and unit.now - since >= unit.book.policy.figures.channel_fails_after
 
 
 def bring_in_for_all(service: Service, channel: str, answered_at: datetime | None) -> None:
@@ -42,7 +42,7 @@ def bring_in_for_all(service: Service, channel: str, answered_at: datetime | Non
     at = service.clock.now()
 
     def once(unit: Any) -> None:
-        if not fails_for_long(unit, channel, answered_at, at):
+        if not fails_for_long(unit, channel, answered_at):
             return
         heads = unit.lanes.untold(channel, MOST)
         unit.lock(*[head.stream for head in heads])

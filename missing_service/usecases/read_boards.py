@@ -86,9 +86,11 @@ def _call(event: PoliceRung) -> Item:
     }
 
 
-def list_duties(kinds: Iterable[ObligationKind], *, looker: Looker, service: Service) -> JSON:
-    """What is open of these kinds, first due first, each with its episode; at most 100 of a
-    kind."""
+def list_duties(
+    kinds: Iterable[ObligationKind], *, looker: Looker, service: Service, drills: bool = False
+) -> JSON:
+    """What is open of these kinds, first due first, each with its episode; at most 100 of a kind.
+    Drills by themselves, or none."""
     actor, now, directory = looker.actor, service.clock.now(), service.store.directory()
     page = Page(MOST)
 
@@ -96,7 +98,7 @@ def list_duties(kinds: Iterable[ObligationKind], *, looker: Looker, service: Ser
         found: list[Found] = []
         has_more = False
         for kind in kinds:
-            rows = reader.listing.obligations(viewer(actor), _open(kind), page)
+            rows = reader.listing.obligations(viewer(actor), _open(kind, drills=drills), page)
             has_more = has_more or len(rows) > MOST
             found += rows[:MOST]
         items = _duties(reader, found, actor, directory, now)
@@ -106,8 +108,8 @@ def list_duties(kinds: Iterable[ObligationKind], *, looker: Looker, service: Ser
     return read_with_look(once, looker=looker, service=service)
 
 
-def _open(kind: ObligationKind) -> ObligationsWanted:
-    return ObligationsWanted("OPEN", kind.value)
+def _open(kind: ObligationKind, *, drills: bool) -> ObligationsWanted:
+    return ObligationsWanted("OPEN", kind.value, drills=drills)
 
 
 def _duties(

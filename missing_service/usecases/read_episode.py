@@ -13,7 +13,8 @@ from missing_service.domain.delivery import Delivery
 from missing_service.domain.directory import Directory
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.errors import NotFound
-from missing_service.domain.events import Actor, Event, PoliceAnswered
+from missing_service.domain.events import Actor, ActUndone, Event, PoliceAnswered
+from missing_service.domain.routing import re_routes
 from missing_service.domain.state import Rows, State
 from missing_service.domain.stored import plain
 from missing_service.domain.view import episode_for_people
@@ -140,15 +141,14 @@ def read_chronology(reference: str, *, looker: Looker, service: Service) -> JSON
 
 
 def _until_it_left(story: list[Told], own: Party) -> list[Told]:
-    """Up to the answer by which the force was re-routed away."""
-    left = [
-        n
-        for n, event in story
-        if isinstance(event, PoliceAnswered)
-        and event.outcome == "WRONG_FORCE"
-        and event.at == own.frozen_at
-    ]
+    """Up to the answer, or the correction, by which the force was re-routed away."""
+    left = [n for n, event in story if event.at == own.frozen_at and _takes_away(event)]
     return [(n, event) for n, event in story if n <= max(left, default=0)]
+
+
+def _takes_away(event: Event) -> bool:
+    is_answer = isinstance(event, PoliceAnswered) and re_routes(event)
+    return is_answer or isinstance(event, ActUndone)
 
 
 def read_told(reference: str, *, looker: Looker, service: Service) -> JSON:

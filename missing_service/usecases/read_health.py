@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from missing_service.domain.codes import LadderRole
 from missing_service.domain.directory import Directory
+from missing_service.domain.directory_faults import nobody_on_call
 from missing_service.domain.stored import plain
 from missing_service.usecases.service import Service
 
@@ -25,7 +25,7 @@ class Duty:
     empty_roles: tuple[str, ...]
 
 
-def read_duty(service: Service, roles: Iterable[str] = tuple(LadderRole)) -> Duty:
+def read_duty(service: Service, roles: Iterable[str]) -> Duty:
     """What has waited longest, what was missed, and which roles have nobody on the rota."""
     now = service.store.now()
     directory = service.store.directory()
@@ -44,12 +44,10 @@ def read_duty(service: Service, roles: Iterable[str] = tuple(LadderRole)) -> Dut
 
 
 def empty_roles(directory: Directory, roles: Iterable[str], now: datetime) -> tuple[str, ...]:
-    """Each "council/role" with nobody on call: the next people are told in their place."""
+    """Each "council/role" with nobody on call, of the councils served here: the next people are
+    told in their place."""
     return tuple(
-        f"{council}/{role}"
-        for council in directory.councils
-        for role in roles
-        if not directory.on_call(role, council, now)
+        f"{council.code}/{role}" for role, council in nobody_on_call(directory, now, roles)
     )
 
 
@@ -64,15 +62,18 @@ def duty_view(duty: Duty) -> JSON:
 
 def read_readiness(service: Service) -> dict[str, bool]:
     """Database, schema, and workers that beat within 30 s; StoreUnavailable where there is no
-    database."""
+    database.
+
+    A beat of a time to come was left by a clock that ran ahead, and says nothing of now.
+    """
     now = service.store.now()
 
     def once(reader: Any) -> dict[str, bool]:
-        beat = reader.listing.last_beat()
+        beats = reader.listing.beats().values()
         return {
             "database": True,
             "schema": reader.listing.is_newest_schema(),
-            "workers": beat is not None and now - beat < BEAT,
+            "workers": any(abs(now - at) < BEAT for at in beats),
         }
 
     found: dict[str, bool] = service.store.read(once)

@@ -24,10 +24,11 @@ from missing_service.usecases.service import Service
 
 @dataclass(frozen=True, slots=True)
 class RecordRead:
-    """A version of the record or its draft, and the ETag to change it under."""
+    """A version of the record or its draft, of which episode, and the ETag to change it under."""
 
     body: JSON
     etag: str
+    reference: str
 
 
 def _read(
@@ -83,15 +84,20 @@ def read_record(
     to them."""
 
     def show(found: Opened) -> JSON:
-        row = _row(found, interview)
-        if version is None and looker.actor.role != "police":
-            draft = found.reader.find_draft(interview)
-            if draft is not None or row.version == 0:
-                return _draft(row, draft)
-        return _signed(found, row, row.version if version is None else version)
+        return {**_record(found, interview, version), "reference": found.episode.reference}
 
     body = _read(interview, show, looker=looker, service=service)
-    return RecordRead({k: v for k, v in body.items() if k != "etag"}, body["etag"])
+    beside = {name: body.pop(name) for name in ("etag", "reference")}
+    return RecordRead(body, **beside)
+
+
+def _record(found: Opened, interview: UUID, version: int | None) -> JSON:
+    row = _row(found, interview)
+    if version is None and found.actor.role != "police":
+        draft = found.reader.find_draft(interview)
+        if draft is not None or row.version == 0:
+            return _draft(row, draft)
+    return _signed(found, row, row.version if version is None else version)
 
 
 def _draft(row: Interview, draft: Any) -> JSON:

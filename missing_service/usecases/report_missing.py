@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from missing_service.domain.calendar import age_at
 from missing_service.domain.directory import Directory
 from missing_service.domain.episode import Child, Episode
 from missing_service.domain.errors import Invalid
@@ -26,7 +27,9 @@ def report_missing(
     return service.act(lambda unit, at: save_report(unit, report, actor, at), key=key)
 
 
-def save_report(unit: Unit, report: Report, actor: Actor, at: datetime) -> Done:
+def save_report(
+    unit: Unit, report: Report, actor: Actor, at: datetime, *, drill: bool = False
+) -> Done:
     council = own_council(report, actor, unit.book.directory)
     stream = unit.draw.id()
     child = _child(unit, report, actor, council, at)
@@ -48,6 +51,7 @@ def save_report(unit: Unit, report: Report, actor: Actor, at: datetime) -> Done:
         became_aware_at=_instant(report.get("became_aware_at")) or at,
         reported_at=_clock_start(_instant(report.get("reported_at")) or at, at),
         owner=_owner(unit, actor, council, at),
+        drill=drill,
         report=report,
     )
     record(unit, event)
@@ -89,6 +93,7 @@ def _child(unit: Unit, report: Report, actor: Actor, council: str, at: datetime)
     said = report.get("child") or {}
     known = _known_child(unit, said.get("id"), council)
     if known:
+        unit.lock(known.id)  # reports of one child are counted one after another
         return known.id
     stream = unit.draw.id()
     unit.open_stream(stream, "child")
@@ -119,9 +124,7 @@ def _known_child(unit: Unit, said: str | None, council: str) -> Child | None:
 def is_under_age(child: Mapping[str, Any], at: datetime, limit: int) -> bool:
     """Whether the child is younger than `limit` years, as far as is known."""
     if child.get("date_of_birth"):
-        born = date.fromisoformat(child["date_of_birth"])
-        today = at.date()
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day)) < limit
+        return age_at(date.fromisoformat(child["date_of_birth"]), at) < limit
     age = child.get("estimated_age")
     return age is not None and age < limit
 

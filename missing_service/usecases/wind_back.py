@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from missing_service.domain.events import SERVICE, LadderWoundBack
+from missing_service.domain.ahead import begins_ahead, brought_back
+from missing_service.domain.clocks import SKEW
+from missing_service.domain.events import SERVICE, ClockBroughtBack, LadderWoundBack
 from missing_service.domain.ladder import wound_back
-from missing_service.domain.obligation import Obligation
+from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.journal import record
 from missing_service.usecases.service import Service
 
@@ -15,7 +17,7 @@ BEYOND = 2  # a second's correction must not take a lease from somebody who is s
 
 
 def wind_back(service: Service) -> int:
-    """Free what is held or put off beyond reason, and let ladders repeat; says how many did.
+    """Free what is held or put off beyond reason, and let ladders go on; says of how many streams.
 
     Nothing that was told is told again, and nothing that lapsed is taken back.
     """
@@ -33,11 +35,13 @@ def _free_lanes(unit: Any) -> None:
 
 
 def _wind_some(unit: Any, at: datetime) -> int:
-    streams: list[UUID] = unit.wound_streams(MANY)
+    streams: list[UUID] = unit.wound_streams(MANY, SKEW)
     for stream in streams:
         for row in unit.state.all(Obligation, stream):
             if row.is_open and row.repeated_to and row.repeated_to > unit.now:
                 _wind(unit, row, at)
+            if begins_ahead(row, unit.now):
+                _bring_back(unit, row, at)
     return len(streams)
 
 
@@ -45,3 +49,12 @@ def _wind(unit: Any, row: Obligation, at: datetime) -> None:
     back = wound_back(row.run, unit.now).repeated_to or unit.now
     head = {"id": unit.draw.id(), "stream": row.stream, "at": at, "by": SERVICE}
     record(unit, LadderWoundBack(**head, obligation=row.id, repeated_to=back))
+
+
+def _bring_back(unit: Any, row: Obligation, at: datetime) -> None:
+    told = [s for s in unit.state.all(StepTold, row.stream) if s.obligation == row.id]
+    terms, calendar = unit.book.terms(row), unit.book.calendar
+    started_at, due_at = brought_back(row, told, terms.due, calendar, unit.now)
+    head = {"id": unit.draw.id(), "stream": row.stream, "at": at, "by": SERVICE}
+    event = ClockBroughtBack(**head, obligation=row.id, started_at=started_at, due_at=due_at)
+    record(unit, event)

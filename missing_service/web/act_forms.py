@@ -33,7 +33,7 @@ class AnswerForm(f.PageForm):
     system = f.select("From which system", words.SYSTEMS)
     officer = f.name_line("Officer’s name", needed="Give the name of the officer who answers.")
     number = f.name_line("Officer’s number", needed="Give the officer’s collar or staff number.")
-    reason = f.text("Reason", hint="Needed if police decline.", rows=2)
+    reason = f.text("Reason", hint="Needed if police decline, or record something else.", rows=2)
     force = f.select("Which force does it belong to", {}, hint="Only for another force’s.")
     duplicate_of = f.name_line(
         "Reference of the same child’s open episode", hint="Only for the same as another."

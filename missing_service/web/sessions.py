@@ -147,14 +147,14 @@ class StoredSessions(SessionInterface):
 
 
 def _is_stale(row: Session, now: datetime) -> bool:
-    return BY_ITSELF not in request.args and now - row.seen_at >= TOUCH_EVERY
+    return BY_ITSELF not in request.args and abs(now - row.seen_at) >= TOUCH_EVERY
 
 
 def is_over(row: Session, now: datetime) -> bool:
     """Unused for too long, or as old as a session may become; a clock set back ends it too."""
     at_the_desk = json.loads(row.content).get("role") == Role.EDT
     idle = IDLE_AT_THE_DESK if at_the_desk else IDLE
-    return now - row.seen_at >= idle or now - row.created_at >= LONGEST
+    return abs(now - row.seen_at) >= idle or abs(now - row.created_at) >= LONGEST
 
 
 def _content(session: PageSession) -> str:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from missing_service.domain.calendar import age_at
 from missing_service.domain.people_message import ago, clock_time
 
 LONDON = ZoneInfo("Europe/London")
@@ -54,8 +55,12 @@ def read_instant(day: str, clock: str, side: str | None, *, now: datetime) -> da
     if day.strip():
         return _instant(read_date(day), at, side)
     today = now.astimezone(LONDON).date()
-    found = _instant(today, at, side)
-    return found if found <= now else _instant(today - timedelta(days=1), at, side)
+    first = datetime.combine(today, at, LONDON)
+    if first.astimezone(UTC) > now:
+        return _instant(today - timedelta(days=1), at, side)
+    if first.replace(fold=1).astimezone(UTC) > now:
+        return first.astimezone(UTC)  # it will come once more tonight, and has come once
+    return _instant(today, at, side)
 
 
 def _instant(day: date, at: time, side: str | None) -> datetime:
@@ -104,5 +109,4 @@ def length(passed: timedelta) -> str:
 
 
 def age(date_of_birth: str, now: datetime) -> int:
-    born, today = date.fromisoformat(date_of_birth), now.astimezone(LONDON).date()
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return age_at(date.fromisoformat(date_of_birth), now)

@@ -148,7 +148,7 @@ def test_no_question_reads_the_backlog(desk: Desk, name: str):
 
 
 def test_an_alert_of_another_force_asks_as_much_beside_the_backlog_as_without_it(desk: Desk):
-    count, paces = Count(desk), knowing_the_dead()
+    count, paces = Count(desk), knowing_the_dead(desk.clock.now())
 
     def alert() -> int:
         desk.report()
@@ -169,9 +169,8 @@ def turn(desk: Desk, paces: Paces) -> None:
     note_answers(desk.service, [(errand, TAKEN) for errand in errands], lambda: 0.5)
 
 
-def knowing_the_dead() -> Paces:
-    now = datetime(2100, 1, 1, tzinfo=UTC)
-    return Paces({DEAD: Pace(failures=99, probe_at=now)})
+def knowing_the_dead(now: datetime) -> Paces:
+    return Paces({DEAD: Pace(failures=99, probe_at=now + timedelta(seconds=5))})
 
 
 def test_many_alerts_ask_little_more_than_one(desk: Desk):

@@ -3,6 +3,7 @@
 import base64
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,33 @@ def test_one_dead_receiver_does_not_delay_another(police: PolicePeer) -> None:
 
 
 # Against a server that is not ours
+
+
+@pytest.mark.parametrize(
+    ("date", "theirs"),
+    [
+        ("Tue, 24 Nov 2026 03:04:05 GMT", datetime(2026, 11, 24, 3, 4, 5, tzinfo=UTC)),
+        ("Tue, 24 Nov 2026 03:04:05 +0100", datetime(2026, 11, 24, 2, 4, 5, tzinfo=UTC)),
+        ("Tue, 24 Nov 2026 03:04:05", datetime(2026, 11, 24, 3, 4, 5, tzinfo=UTC)),
+        ("Sun, 06 Nov 99999 08:49:37 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", None),  # later than any instant
+        ("soon", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_their_clock_is_what_their_date_says_and_nothing_where_it_says_none(
+    client: GuardedClient, date: str | None, theirs: datetime | None
+) -> None:
+    line = "" if date is None else f"Date: {date}\r\n"
+
+    def script(wire: Wire) -> None:
+        wire.read_until(b"\r\n\r\n")
+        wire.write(f"HTTP/1.1 200 OK\r\n{line}Content-Length: 0\r\n\r\n".encode())
+
+    with RawPeer(script) as peer:
+        answer = client.get(f"http://127.0.0.1:{peer.port}/")
+    assert (answer.outcome, answer.their_clock) == (Outcome.TAKEN, theirs)
 
 
 def test_a_server_of_another_make_gets_the_whole_request(

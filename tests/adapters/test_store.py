@@ -20,6 +20,8 @@ from tests.adapters.stores import Desk, open_desk
 from tests.builders import EDT, a_report
 from tests.journeys.world import only
 
+BEFORE, LOST, AFTER = "before", "answer lost", "after"
+
 
 @pytest.fixture
 def desk(database_url: str) -> Iterator[Desk]:
@@ -79,19 +81,22 @@ def test_a_connection_that_is_cut_in_the_middle_is_tried_again_whole(postgres: D
 
 
 class Unlucky(PostgresStore):
-    """Its first COMMIT is cut: before the server has it, or before the answer comes."""
+    """Its first COMMIT is cut: before the server has it, before the answer comes, or right after
+    it."""
 
     desk: Desk
-    after = False
+    where = BEFORE
     cuts = 1
 
     def _commit(self, transaction: Any) -> None:
-        self.cuts, cut = self.cuts - 1, self.cuts > 0
-        if cut and self.after:
+        self.cuts, where = self.cuts - 1, self.where if self.cuts > 0 else ""
+        if where == LOST:
             self._lose_the_answer()
-        elif cut:
+        elif where == BEFORE:
             end_backend(self.desk, pid_of(transaction.connection))
         super()._commit(transaction)
+        if where == AFTER:
+            end_backend(self.desk, pid_of(transaction.connection))
 
     def _lose_the_answer(self) -> None:
         """The server commits; the driver hears only that the connection is gone."""
@@ -107,11 +112,11 @@ class Unlucky(PostgresStore):
         dialect.do_commit = cut_off
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_an_unknown_commit_is_looked_up_and_the_act_happens_once(postgres: Desk, after: bool):
+@pytest.mark.parametrize("where", [BEFORE, LOST, AFTER])
+def test_an_unknown_commit_is_looked_up_and_the_act_happens_once(postgres: Desk, where: str):
     old = postgres.store
     store = Unlucky(old.engine, old.keys, old.books, old.clock, offset=old.offset)
-    store.desk, store.after = postgres, after
+    store.desk, store.where = postgres, where
     service = Service(store=store, clock=postgres.clock, new_draw=postgres.service.new_draw)
     key = RequestKey("key:edt", "once", b"f")
     done = report_missing(a_report(), actor=EDT, service=service, key=key)

@@ -30,9 +30,10 @@ from missing_service.usecases.hold_interview import (
 from missing_service.usecases.load_directory import load_directory
 from missing_service.usecases.read_episode import read_chronology, read_episode
 from missing_service.usecases.read_with_look import Looker
-from missing_service.usecases.record_return import record_located, record_returned, undo_act
+from missing_service.usecases.record_return import record_located, record_returned
 from missing_service.usecases.report_missing import report_missing
 from missing_service.usecases.seal_attempts import seal_attempts
+from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
 from tests.api.conftest import MovedClock, NoWake, settings
 from tests.conftest import migrate
@@ -190,6 +191,7 @@ def history(url: str) -> str:
     _is_answered(night, first)
     _other_child(night)
     _comes_back(night, first)
+    _goes_again(night, first)
     night.look(read_episode, first["reference"], "one")
     night.look(read_chronology, first["reference"], "two")
     seal_attempts(night.service)
@@ -278,3 +280,10 @@ def _comes_back(night: Night, body: dict[str, Any]) -> None:
         save_draft(interview, draft, if_match=version, actor=MANAGER, service=service)
         sign_off(interview, actor=MANAGER, service=service)
     night.go_on(3, seconds=5)
+
+
+def _goes_again(night: Night, body: dict[str, Any]) -> None:
+    """The third report in a month prompts a question, the fourth joins it."""
+    for _ in range(3):
+        night.pass_time(minutes=1)
+        night.report(child={"id": body["child"]["id"], "name": "Sam Okoro"})

@@ -228,3 +228,41 @@ def test_a_council_that_nobody_knows_stops_no_report(world: World):
     found = saved.get_json()
     assert [doubt["field"] for doubt in found["doubts"]] == ["council"]
     assert world.edt.get(f"/episodes/{found['reference']}").status_code == 200
+
+
+def test_not_known_is_an_answer_to_whatever_is_not_required(small_world: World):
+    """CONTRACT 5.1: all else may be absent or NOT_KNOWN."""
+    seen = ("at", "precision", "place", "council", "by", "responsible_adult")
+    child = ("date_of_birth", "estimated_age", "looked_after", "looked_after_by", "case_id")
+    said: dict[str, Any] = {
+        "child": {"name": "Zeb", **dict.fromkeys(child, "NOT_KNOWN")},
+        "last_seen": dict.fromkeys(seen, "NOT_KNOWN"),
+        "done_so_far": {"checks": "NOT_KNOWN", "note": "NOT_KNOWN"},
+        "reporter": {"name": "Jo", **dict.fromkeys(("role", "organisation", "phone"), "NOT_KNOWN")},
+        "police_informed": {"answer": "NOT_KNOWN", "reference": "NOT_KNOWN"},
+        "questions": {"self_harm": "NOT_KNOWN"},
+        "details": {"flags": "NOT_KNOWN", "placement": "NOT_KNOWN", "medical": "NOT_KNOWN"},
+        **dict.fromkeys(("immediate_danger", "became_aware_at", "reported_at"), "NOT_KNOWN"),
+    }
+    report = small_world.report(**said)["report"]
+    assert report["reporter"] == {**said["reporter"], "role": None}
+    assert (report["last_seen"]["at"], report["last_seen"]["by"]) == (None, "NOT_KNOWN")
+    assert report["immediate_danger"] == "NOT_KNOWN"
+
+
+@pytest.mark.parametrize(
+    ("where", "field", "said"),
+    [
+        ("/episodes", "reporter.role", {"reporter": {"name": "Jo", "role": "NEIGHBOUR"}}),
+        ("/episodes", "category", {"category": "NOT_KNOWN"}),
+        ("/episodes/{}/located", "how", {"at": "2026-11-24T22:50:00Z", "how": "TAXI"}),
+    ],
+)
+def test_a_word_that_is_in_no_list_is_refused_by_name(
+    small_world: World, where: str, field: str, said: dict[str, Any]
+):
+    reference = small_world.report()["reference"]
+    body = a_report(**said) if where == "/episodes" else said
+    found = small_world.edt.post(where.format(reference), body)
+    assert found.status_code == 422
+    assert found.get_json()["errors"][0]["field"] == field

@@ -1,9 +1,14 @@
 """Alive, ready, doing its duty; the queue, and one message tried by hand."""
 
-from sqlalchemy import insert
+from flask import Flask
+from sqlalchemy import insert, update
 
 from adapters.database import models as m
-from tests.api.conftest import World, a_report
+from missing_service.api.app import register_api
+from missing_service.domain.events import SERVICE
+from missing_service.usecases.load_directory import load_directory
+from tests.api.conftest import World, a_report, an_answer, owed
+from tests.domain.directories import council
 
 
 def _bare(world: World, path: str, **more):
@@ -56,6 +61,80 @@ def test_the_duty_is_told_without_a_child(small_world: World):
     assert "E09000015/edt_worker" not in duty["roles_with_nobody"]
     assert b"Sam" not in found.get_data()
     assert b"HRW-" not in found.get_data()
+
+
+def test_a_database_at_another_schema_is_not_ready(world: World):
+    _beat(world)
+    with world.application.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    found = _bare(world, "/readyz")
+    assert found.status_code == 503
+    assert found.get_json() == {"ready": False, "database": True, "schema": False, "workers": True}
+
+
+def test_one_worker_that_beats_is_enough_beside_one_that_died(small_world: World):
+    _beat(small_world)
+    small_world.clock.advance(minutes=5)
+    assert _bare(small_world, "/readyz").status_code == 503
+    small_world.application.pulse.beat("another")
+    assert _bare(small_world, "/readyz").status_code == 200
+
+
+def test_where_nothing_waits_the_duty_has_no_oldest(small_world: World):
+    assert _figures(small_world) == (None, None, 0)
+    episode = small_world.report()
+    started = "2026-11-24T23:00:00.000000Z"
+    assert _figures(small_world) == (started, started, 0)
+    duty = owed(episode, "police_acknowledgement")
+    assert (
+        small_world.met.post(f"/obligations/{duty}/acknowledgement", an_answer()).status_code == 200
+    )
+    assert _figures(small_world) == (started, None, 0)
+    with small_world.application.store.engine.begin() as connection:
+        connection.execute(update(m.DeliveryTable).values(state="TAKEN"))
+    assert _figures(small_world) == (None, None, 0)
+
+
+def test_a_message_to_a_person_is_no_news_to_police(world: World):
+    world.report()
+    with world.application.store.engine.begin() as connection:
+        connection.execute(update(m.DeliveryTable).values(number=0))
+    assert _figures(world)[0] is None
+
+
+def test_a_step_that_was_decided_or_is_just_due_was_not_missed(small_world: World):
+    small_world.report()
+    small_world.clock.advance(minutes=5, seconds=5)
+    assert _figures(small_world)[2] == 0
+    small_world.clock.advance(seconds=1)
+    assert _figures(small_world)[2] == 1
+
+
+def test_a_council_that_is_only_named_for_its_force_needs_nobody_on_call(small_world: World):
+    named = council("E08000003", "Manchester", "MCR")
+    load_directory(small_world.application.service, dict([named]), {}, actor=SERVICE)
+    roles = _bare(small_world, "/health/duty").get_json()["roles_with_nobody"]
+    assert {role.partition("/")[0] for role in roles} == {"E09000015", "E09000003"}
+
+
+def test_only_roles_that_a_ladder_tells_are_looked_at(small_world: World):
+    app = Flask("other")
+    roles = ("head_of_service", "edt_worker")
+    register_api(app, small_world.application.service, ladder_roles=roles)
+    found = app.test_client().get("/health/duty").get_json()["roles_with_nobody"]
+    assert {role.partition("/")[2] for role in found} <= set(roles)
+    assert "E09000015/head_of_service" in found
+
+
+def test_without_its_database_the_duty_is_not_known(small_world: World):
+    with small_world.application.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE obligation RENAME TO gone")
+    assert _bare(small_world, "/health/duty").status_code == 503
+
+
+def _figures(world: World) -> tuple:
+    duty = _bare(world, "/health/duty").get_json()
+    return duty["oldest_undelivered"], duty["oldest_unacknowledged"], duty["overdue_untold"]
 
 
 def test_metrics_are_for_this_machine_or_by_key(one_world: World):

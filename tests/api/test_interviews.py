@@ -131,6 +131,27 @@ def _acknowledged(world: World, reference: str, sha: str) -> None:
     assert owed(found.get_json(), "record_with_police", "DISCHARGED")
 
 
+def test_the_record_is_a_page_to_print_for_whoever_asks_for_one(world: World):
+    episode, interview = _returned(world)
+    _held(world, interview)
+    where = f"/interviews/{interview}/record"
+    html = {"Accept": "text/html,*/*;q=0.8"}
+    text = "<b>see</b> my brother\nand go"
+    _put(world, interview, {**RECORD, "why_left": text}, '"0"')
+    assert "DRAFT" in world.interviewer.get(where, headers=html).get_data(as_text=True)
+    sha = world.interviewer.post(f"{where}/signoff").get_json()["record"]["sha256"]
+    found = world.met.get(where, headers=html)
+    page = found.get_data(as_text=True)
+    assert found.content_type == "text/html; charset=utf-8"
+    assert episode["reference"] in page
+    assert f"acknowledge it by: {sha[:8]}<" in page
+    assert "&lt;b&gt;see&lt;/b&gt; my brother<br>and go" in page
+    for accept in ("*/*", "application/json", "text/html;q=0.5, application/json"):
+        assert world.met.get(where, headers={"Accept": accept}).is_json
+    assert world.met.get(where, headers={"Accept": "image/png"}).status_code == 406
+    assert world.gmp.get(where, headers=html).status_code == 404
+
+
 def test_an_outcome_says_what_it_requires(world: World):
     _, interview = _returned(world)
     where = f"/interviews/{interview}/outcome"

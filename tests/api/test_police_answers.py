@@ -69,6 +69,17 @@ def test_declined_needs_a_reason_and_opens_a_review(world: World):
     assert owed(decided.get_json(), "police_declined_review") != review
 
 
+def test_what_is_recorded_as_something_else_needs_a_reason(world: World):
+    where = _where(world.report())
+    for reason in (None, "  "):
+        bare = world.met.post(where, an_answer(outcome="RECORDED_OTHER", reason=reason))
+        assert bare.status_code == 422
+        assert bare.get_json()["errors"][0]["field"] == "reason"
+    said = an_answer(outcome="RECORDED_OTHER", reason="Concern for safety.")
+    found = world.met.post(where, said).get_json()
+    assert owed(found, "police_declined_review")
+
+
 def test_declined_without_a_reference_discharges_nothing(world: World):
     where = _where(world.report())
     said = an_answer(outcome="DECLINED", reason="Not ours.", reference=None)

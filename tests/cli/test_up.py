@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.cli.processes import Demo, a_report, call, free_port, get, run, status
+from tests.peers.police import PolicePeer
 
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 pytestmark = pytest.mark.slow
 NAMES = {
     "MISSING_URL",
@@ -118,3 +120,13 @@ def told(demo: Demo, reference: str) -> list[dict]:
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def test_a_watchdog_outside_hears_that_all_is_well_until_the_service_is_gone(tmp_path):
+    with PolicePeer(SECRET) as outside, Demo(tmp_path, MISSING_DEADMAN_URL=outside.url) as demo:
+        demo.ready()
+        demo.until(lambda: outside.gets, 60)
+        demo.until(lambda: len(outside.gets) >= 2, 90)
+        assert demo.stop()[0] == 0
+        assert set(outside.gets) == {"/hook"}
+    assert outside.url not in demo.log.read_text()

@@ -74,6 +74,7 @@ def test_notify_alone_is_a_way_to_tell_people():
         ("MISSING_DATA_KEYS", f"1:{base64.b64encode(bytes(32)).decode()}"),
         ("MISSING_ALLOW_CIDRS", "10.0.0.1/8"),
         ("MISSING_ALLOW_CIDRS", "everywhere"),
+        ("MISSING_RATE_LIMITS", "10/s"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name, value):
@@ -88,6 +89,26 @@ def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(BadSetting) as refused:
         read_settings(wrong)
     assert len(str(refused.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "allowed"),
+    [
+        ("development", ("127.0.0.0/8", "::1/128", "10.1.0.0/16")),
+        ("production", ("10.1.0.0/16",)),
+    ],
+)
+def test_ranges_that_are_listed_take_loopback_from_nobody_outside_production(environment, allowed):
+    said = {"MISSING_ENV": environment, "MISSING_ALLOW_CIDRS": "10.1.0.0/16"}
+    assert read_settings({**PRODUCTION, **said}).allow_cidrs == allowed
+
+
+@pytest.mark.parametrize(
+    ("said", "has"),
+    [({}, True), ({"MISSING_RATE_LIMITS": "off"}, False), ({"MISSING_ENV": "demo"}, False)],
+)
+def test_rate_limits_are_on_in_production_alone_unless_it_is_said(said, has):
+    assert read_settings({**PRODUCTION, **said}).has_rate_limits is has
 
 
 def test_several_data_keys_are_read_by_their_version():
@@ -109,3 +130,35 @@ def test_a_made_secret_stays_and_is_its_owners_alone(folder):
     file = folder / "var/missing_secret_key.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "outside.example",
+        "ftp://watch.example/x",
+        "http://watch.example/x",
+        "http://127.0.0.1:9/x",
+        "https://me:hush@watch.example/x",
+        "https://watch.example/x#y",
+        "https://watch.example:port/x",
+        "https:///x",
+    ],
+)
+def test_the_watchdog_s_address_is_https_and_nothing_strange_and_is_not_said_again(url):
+    with pytest.raises(BadSetting, match="MISSING_DEADMAN_URL") as refused:
+        read_settings({**PRODUCTION, "MISSING_DEADMAN_URL": url})
+    assert url not in str(refused.value)
+
+
+def test_the_watchdog_s_address_is_a_secret():
+    settings = read_settings({**PRODUCTION, "MISSING_DEADMAN_URL": "https://watch.example/s3cr3t"})
+    assert settings.deadman_url == "https://watch.example/s3cr3t"
+    assert "s3cr3t" not in repr(settings)
+
+
+def test_outside_production_the_watchdog_may_be_this_machine():
+    said = {"MISSING_ENV": "development", "MISSING_DEADMAN_URL": "http://127.0.0.1:9/x"}
+    assert read_settings(said).deadman_url == "http://127.0.0.1:9/x"
+    with pytest.raises(BadSetting, match="MISSING_DEADMAN_URL"):
+        read_settings({**said, "MISSING_DEADMAN_URL": "http://watch.example/x"})

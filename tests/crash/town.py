@@ -147,7 +147,7 @@ def live(
         meanwhile()
     chaos.run(seconds / 2)
     town.fleet.until(lambda: len(town.desk.saved) > FEWEST, "nothing is saved")
-    town.desk.stop()
+    assert town.desk.stop(), f"a report is never saved: {town.desk.answers}\n{town.fleet.said()}"
     found = assert_nothing_lost_stuck_or_doubled(town, folder)
     say(f"seed {seed}, {seconds:.0f} s: {dict(found)}", town)
     return found

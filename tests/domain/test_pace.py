@@ -56,6 +56,21 @@ def test_an_open_breaker_lets_one_probe_through_when_it_is_time_and_none_beside_
 
 
 @pytest.mark.parametrize(
+    ("set_by", "room"),
+    [
+        (0.9, 0),  # the probe is a second away
+        (365 * 86400, 1),  # set ahead: it is time, whoever says so
+        (-3.9, 0),
+        (-4.1, 1),  # set back: five seconds are never more
+        (-365 * 86400, 1),
+    ],
+)
+def test_a_probe_is_never_put_off_for_longer_than_probes_are(set_by: float, room: int):
+    pace = after_many(OPENS_AFTER, UNREACHABLE)
+    assert may_start(pace, 0, NOW + seconds(set_by)) == room
+
+
+@pytest.mark.parametrize(
     ("away", "wait"),
     [
         (0, 1),  # a short outage is found ended within a second

@@ -1,5 +1,7 @@
 """What follows from a report and from each answer of police, as tables of cases."""
 
+from typing import Any
+
 import pytest
 
 from missing_service.domain import events as e
@@ -8,7 +10,7 @@ from missing_service.domain.effects import read_effect, stored_effect
 from missing_service.domain.episode import Party
 from missing_service.domain.obligation import Obligation
 from tests.builders import CANARIES
-from tests.domain.rules import Story
+from tests.domain.rules import STREAM, Story
 
 MISSING, AWAY, UNSURE = "MISSING", "AWAY_UNAUTHORISED", "UNSURE"
 DUTY, REVIEW, UPDATE = "police_acknowledgement", "still_missing_review", "police_update"
@@ -133,3 +135,28 @@ def test_a_grade_in_an_answer_meets_the_update_that_is_due_and_opens_the_next(fu
     assert second.id != first.id
     assert second.due_at == story.owed(REVIEW).due_at
     assert story.open_kinds() == [UPDATE, REVIEW]
+
+
+@pytest.mark.parametrize(
+    ("first", "further", "is_back", "told"),
+    [
+        ("RECORDED_MISSING", "DECLINED", False, True),
+        ("RECORDED_MISSING", "RECORDED_OTHER", False, True),
+        ("DECLINED", "RECORDED_MISSING", False, True),
+        ("DECLINED", "RECORDED_OTHER", False, False),  # a "no" either way
+        ("RECORDED_MISSING", "DUPLICATE_OF", False, False),  # recorded either way
+        ("RECORDED_MISSING", "DECLINED", True, False),  # the child is back and well
+    ],
+)
+def test_people_are_told_where_police_say_the_contrary_of_what_counts(
+    first: str, further: str, is_back: bool, told: bool
+):
+    story = Story()
+    story.reported()
+    story.answered(first)
+    if is_back:
+        back: dict[str, Any] = {"safe_there": "YES", "instead": None, "content": {}}
+        story.happens(e.ChildReturned, returned_at=story.at, well_being=True, **back)
+    story.answered(further)
+    assert bool(story.queued()) is told
+    assert story.owed("police_acknowledgement").discharged_by == story.state.story(STREAM)[1][1].id

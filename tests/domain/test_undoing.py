@@ -1,12 +1,13 @@
 """What was entered by mistake, as tables of cases: what it ended is owed again, once."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from missing_service.domain import events as e
-from missing_service.domain.episode import Act
+from missing_service.domain.episode import Act, Party
 from missing_service.domain.interview import Interview
 from missing_service.domain.ladder import decide
 from tests.domain.rules import Story
@@ -97,6 +98,24 @@ def test_the_first_duty_is_asked_of_the_force_that_owes_it_by_then():
     ]
 
 
+def test_re_routings_are_undone_one_after_the_other_to_the_force_that_had_it_first():
+    story = Story()
+    story.reported()
+    for named in ("gmp", "met"):
+        story.passes(minutes=1)
+        story.answered("WRONG_FORCE", force=named, ends=False)
+    let_go = {2: story.at - timedelta(minutes=1)}
+    for number, force, other in ((3, "gmp", "met"), (2, "met", "gmp")):
+        story.passes(minutes=1)
+        undone(story, number)
+        parties = {p.who: (p.owes, p.frozen_at) for p in story.all(Party)}
+        assert story.episode.force == story.owed(DUTY).force == force
+        assert parties == {
+            force: (True, None),
+            other: (False, let_go[2] if number == 3 else story.at),
+        }
+
+
 @pytest.mark.parametrize(
     ("grades", "undo", "left"),
     [
@@ -159,6 +178,51 @@ def test_an_acknowledged_record_undone_is_not_owed_where_a_later_version_replace
     assert states(story, RECORD) == ["REPLACED", "OPEN"]
 
 
+def signed_record(story: Story) -> str:
+    """Held and signed: police are sent the record of this hash."""
+    interview = story.all(Interview)[-1].id
+    ended: dict[str, Any] = {"interview": interview, "outcome_at": story.at, "content": {}}
+    story.happens(e.InterviewEnded, status="HELD", **ended)
+    signed: dict[str, Any] = {"version": 1, "record_hash": "1" * 64, "record": {}, "whole": {}}
+    story.happens(e.RecordSigned, interview=interview, **signed)
+    return "1" * 64
+
+
+@pytest.mark.parametrize("when", ["never", "before", "undone before", "undone after"])
+def test_the_record_of_a_voided_interview_is_owed_no_more_and_police_are_told_which(when: str):
+    story = Story()
+    story.reported()
+    story.answered()
+    returned(story, story.at)
+    back = story.n
+    sent = signed_record(story)
+    if when != "never":
+        story.answered(obligation=story.owed(RECORD).id, record_hash=sent)
+    answered = story.n
+    if when == "undone before":
+        undone(story, answered)
+    undone(story, back)
+    said = json.loads(story.bodies()[0][1])["data"]["change"]
+    assert "opened in error" in said["summary"]
+    assert said["fields"] == [{"field": "record_hash", "was": sent, "now": None}]
+    if when == "undone after":
+        undone(story, answered)
+    assert RECORD not in story.open_kinds()
+    assert states(story, RECORD) == ["DISCHARGED" if when == "before" else "OPENED_IN_ERROR"]
+
+
+def test_a_record_stands_where_its_interview_does():
+    story = Story()
+    story.reported()
+    story.answered()
+    returned(story, story.at)
+    returned(story, story.at)
+    signed_record(story)
+    undone(story, 3)
+    assert states(story, RECORD) == ["OPEN"]
+    assert json.loads(story.bodies()[0][1])["data"]["change"]["fields"] == []
+
+
 def test_an_interview_whose_clock_is_moved_on_tells_again_what_now_lies_in_the_future():
     story = Story()
     story.reported()
@@ -180,6 +244,28 @@ def test_an_interview_whose_clock_is_moved_on_tells_again_what_now_lies_in_the_f
     returned(story, story.at)
     assert story.owed(HELD).decided == 0
     assert story.owed(HELD).next_step_at > story.at
+
+
+@pytest.mark.parametrize("passed_over", [False, True])
+def test_a_step_is_told_once_for_an_instant_however_often_the_clock_is_moved(passed_over: bool):
+    story = Story()
+    story.reported()
+    early = story.at - timedelta(days=5)
+    returned(story, early)
+    owed = story.owed(HELD)
+    decision = decide(story.book.terms(owed).ladder, owed.run, {}, story.at)
+    whom: dict[str, Any] = {"people": ("worker@harrow.example",), "passed_over": passed_over}
+    steps = [
+        e.ToldStep(step=str(s.step), due_at=s.due_at, until=None, count=1, say="s", **whom)
+        for s in decision.told
+    ]
+    run = decision.run
+    told: dict[str, Any] = {"police": False, "empty_roles": (), "repeated_to": run.repeated_to}
+    story.happens(e.LadderTold, obligation=owed.id, steps=tuple(steps), decided=run.decided, **told)
+    returned(story, story.at)
+    assert story.owed(HELD).decided == 0
+    returned(story, early)
+    assert story.owed(HELD).decided == (0 if passed_over else run.decided)
 
 
 @pytest.mark.parametrize(

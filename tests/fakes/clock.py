@@ -10,12 +10,18 @@ class FakeClock:
 
     def __init__(self, at: datetime = NIGHT) -> None:
         self.at = at
+        self._set_by = timedelta()
 
     def now(self) -> datetime:
         return self.at
 
     def monotonic(self) -> float:
-        return self.at.timestamp()
+        return (self.at - self._set_by).timestamp()
+
+    def set_by(self, **step: float) -> datetime:
+        """Somebody sets the clock, ahead or back: no time passes."""
+        self._set_by += timedelta(**step)
+        return self.advance(**step)
 
     def advance(self, **passed: float) -> datetime:
         """Move on, by what `timedelta` takes."""

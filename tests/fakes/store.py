@@ -14,7 +14,7 @@ from missing_service.domain.episode import Episode
 from missing_service.domain.events import Event
 from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation
-from missing_service.domain.policy import Policy
+from missing_service.domain.policy import ObligationKind, Policy
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import ROWS, Key, State, key_of
 from tests.fakes.clock import FakeClock
@@ -90,6 +90,14 @@ class MemoryUnit:
     def earlier(self, child: UUID, stream: UUID, force: str | None) -> Sequence[str]:
         found = self._store.rows[Episode].values()
         return [e.reference for e in found if e.child == child and e.id != stream]
+
+    def episodes_of(self, child: UUID) -> Sequence[Episode]:
+        return [e for e in self._store.rows[Episode].values() if e.child == child]
+
+    def owed_for(self, child: UUID, kind: ObligationKind) -> Sequence[Obligation]:
+        mine = {e.id for e in self.episodes_of(child)}
+        found = self._store.rows[Obligation].values()
+        return [o for o in found if o.kind is kind and o.stream in mine]
 
     def lock(self, *streams: UUID) -> None:
         """One act at a time: there is nothing to hold."""

@@ -24,6 +24,7 @@ from missing_service.usecases import (
     record_return,
     report_missing,
     retry_delivery,
+    undo_act,
 )
 from missing_service.usecases.deliver_next import Paces, deliver_due
 from missing_service.usecases.escalate_due import escalate_due
@@ -115,7 +116,7 @@ def sign(application: Application, given: Given) -> Any:
 
 
 def undo(application: Application, given: Given) -> Any:
-    done = record_return.undo_act(
+    done = undo_act.undo_act(
         given["reference"],
         given["n"],
         "typed on the wrong episode",

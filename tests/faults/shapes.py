@@ -20,6 +20,7 @@ COUNTED: dict[str, tuple[Any, Sequence[str]]] = {
     "interviews": (m.InterviewTable, ("status", "version", "void", "record_hash")),
     "records": (m.RecordVersionTable, ("version", "record_hash")),
     "obligations": (m.ObligationTable, ("kind", "state", "due_at", "discharged_as", "decided")),
+    "patterns": (m.TriggerMetTable, ("rule",)),
     "steps": (m.StepToldTable, ("step", "due_at", "count", "people")),
     "deliveries": (m.DeliveryTable, ("type", "number", "recipient", "channel", "state")),
     "directory": (m.DirectoryEntryTable, ("kind", "identity", "body")),

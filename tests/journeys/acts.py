@@ -17,6 +17,7 @@ from missing_service.usecases import (
     update_episode,
 )
 from missing_service.usecases.service import Service
+from missing_service.usecases.undo_act import undo_act
 from tests.builders import (
     EDT,
     INTERVIEWER,
@@ -56,10 +57,10 @@ class Acts:
         return self._done(report_missing.report_missing(said, actor=actor, service=self.service))
 
     def answer(self, episode: Body, kind: str = "police_acknowledgement", **other: Any) -> Body:
-        """Police answer what is owed of this kind, last opened."""
+        """Police answer what is owed of this kind, last opened, or what has this id."""
         actor = other.pop("actor", MET)
         said = an_answer(**other)
-        owed = UUID(self.owed(episode, kind)["id"])
+        owed = UUID(kind if "-" in kind else self.owed(episode, kind)["id"])
         done = answer_obligation.acknowledge(owed, said, actor=actor, service=self.service)
         return self._done(done)
 
@@ -114,7 +115,7 @@ class Acts:
         return self._done(done)
 
     def undo(self, episode: Body, n: int, actor: Actor = MANAGER) -> Body:
-        done = record_return.undo_act(
+        done = undo_act(
             episode["reference"], n, "typed on the wrong episode", actor=actor, service=self.service
         )
         return self._done(done)

@@ -16,7 +16,9 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def world(database_url: str, clock: FakeClock) -> Iterator[World]:
-    """The whole service; at the end nothing may have come that the story did not ask for."""
+    """The whole service; at the end nothing may have come that the story did not ask for, and the
+    service finds nothing wrong in its own records."""
     with open_world(database_url, clock) as world:
         yield world
         world.nothing_more()
+        assert world.faults() == ()

@@ -41,7 +41,7 @@ def test_declined_without_a_reference_tells_worker_and_manager_and_ends_nothing(
 
 def test_recorded_as_other_is_reviewed_where_the_child_is_missing(world: World):
     episode = decline(world)
-    answered = world.answer(episode, outcome="RECORDED_OTHER")
+    answered = world.answer(episode, outcome="RECORDED_OTHER", reason="a concern")
     assert answered["police"]["state"] == "ACKNOWLEDGED"
     assert world.told() == [(0, "daniel")]
     assert world.open_kinds(episode) == ["police_declined_review", "still_missing_review"]
@@ -49,7 +49,7 @@ def test_recorded_as_other_is_reviewed_where_the_child_is_missing(world: World):
 
 def test_recorded_as_other_is_not_reviewed_where_the_child_is_away(world: World):
     episode = decline(world, category="AWAY_UNAUTHORISED")
-    world.answer(episode, outcome="RECORDED_OTHER")
+    world.answer(episode, outcome="RECORDED_OTHER", reason="a concern")
     assert world.open_kinds(episode) == ["still_missing_review"]
 
 
@@ -155,7 +155,7 @@ def test_an_update_is_owed_four_hours_after_the_answer_then_at_the_pace_of_the_r
 
 def test_a_written_record_acknowledged_makes_no_episode_one_to_be_a_duplicate_of(world: World):
     first = world.report()
-    world.answer(first, outcome="RECORDED_OTHER")
+    world.answer(first, outcome="RECORDED_OTHER", reason="a concern")
     interview = UUID(world.returned(first)["interview"]["id"])
     world.end_interview(interview)
     signed = world.sign(interview)["record"]

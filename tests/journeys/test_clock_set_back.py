@@ -5,13 +5,13 @@ import pytest
 
 from missing_service.usecases.deliver_next import Paces, claim_errands
 from missing_service.usecases.wind_back import wind_back
-from tests.journeys.world import World, only
+from tests.journeys.world import MAILBOX, World, only
 from tests.peers.behaviours import drop, ok
 
 
 def put_right(world: World, **ahead: float) -> None:
     """The clock is set back by so much, and the workers notice."""
-    world.clock.advance(**{unit: -count for unit, count in ahead.items()})
+    world.clock.set_by(**{unit: -count for unit, count in ahead.items()})
     world.hold_offset()
     wind_back(world.service)
 
@@ -61,3 +61,34 @@ def test_a_lease_taken_by_a_clock_that_ran_ahead_ends(world: World):
 
     assert only([one for one in world.heard() if one.number == 1]).type == "episode.reported"
     world.letters()
+
+
+@pytest.mark.parametrize("back", [{"seconds": 1}, {"hours": 1}, {"days": 1}, {"days": 365}])
+def test_a_destination_that_was_given_up_for_five_seconds_is_not_given_up_for_longer(
+    world: World, back: dict[str, int]
+):
+    world.police.behave(drop())
+    for _ in range(3):
+        world.report()
+    world.advance(minutes=1)  # its breaker is open
+    world.police.behave(ok())
+    put_right(world, **back)
+    world.advance(minutes=2)
+    assert [one.number for one in world.heard() if one.type == "episode.reported"] == [1, 1, 1]
+    world.letters()
+
+
+@pytest.mark.parametrize("ahead", [{"hours": 1}, {"days": 365}])
+def test_a_channel_that_fails_since_a_time_to_come_brings_in_the_next(
+    world: World, ahead: dict[str, int]
+):
+    world.police.behave(drop())
+    world.clock.set_by(**ahead)
+    world.hold_offset()
+    world.report()
+    world.advance(minutes=1)
+    assert [one for one in world.letters() if one.to == MAILBOX] == []
+    put_right(world, **ahead)
+    world.advance(minutes=3)
+    assert only([one for one in world.letters() if one.to == MAILBOX])
+    world.heard()

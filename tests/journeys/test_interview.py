@@ -123,6 +123,29 @@ def test_an_interview_whose_return_was_undone_takes_no_allocation_outcome_or_rec
     world.letters()
 
 
+def test_a_record_whose_return_was_undone_is_owed_no_more_and_police_are_told_to_rely_on_none_of_it(
+    world: World,
+):
+    episode, interview = held(world)
+    world.end_interview(interview)
+    signed = world.sign(interview)["record"]
+    world.types()
+    world.undo_last(episode, "episode.returned")
+    duty = world.owed(episode, "record_with_police")
+    assert duty["discharged_as"] == "OPENED_IN_ERROR"
+    change = only(world.heard()).data["data"]["change"]
+    assert change["summary"].startswith("CORRECTION")
+    assert "rely on none" in change["summary"]
+    assert change["fields"] == [{"field": "record_hash", "was": signed["sha256"], "now": None}]
+    with pytest.raises(Conflict, match="opened in error"):
+        world.answer(episode, "record_with_police", record_hash=signed["sha256"])
+    world.letters()
+    world.advance(hours=30)
+    reminders = {one.data["data"]["change"]["summary"] for one in world.heard()}
+    assert reminders == {"No risk grade or update has come from police."}
+    assert "written record" not in " ".join(letter.text for letter in world.letters())
+
+
 def test_a_return_said_again_at_a_later_time_tells_the_interviewer_again_for_the_new_due(
     world: World,
 ):
@@ -139,4 +162,24 @@ def test_a_return_said_again_at_a_later_time_tells_the_interviewer_again_for_the
     assert world.owed(episode, "interview_held")["overdue"] is False
     world.advance(days=3, hours=8)
     assert "farida" in world.told_now()
+    world.types()
+
+
+def test_a_return_whose_time_goes_forward_and_back_tells_nobody_twice_of_the_same_instant(
+    world: World,
+):
+    episode = world.report()
+    world.answer(episode)
+    early = world.clock.now() - timedelta(days=3)
+    world.returned(episode, at=early)
+    world.advance(hours=5)
+    assert "farida" in world.told_now()
+    told = world.owed(episode, "interview_held")["steps_told"]
+    world.returned(episode)
+    world.returned(episode, at=early)
+    again = world.owed(episode, "interview_held")
+    assert (world.told_now(), again["steps_told"]) == ([], told)
+    assert again["overdue"] is True
+    world.advance(days=1)
+    assert world.told_now() == ["owen"]  # the ladder goes on from where it was
     world.types()

@@ -90,7 +90,7 @@ def test_a_new_duty_to_a_force_without_a_machine_is_told_by_telephone_too(world:
     episode = world.report(last_seen={"council": BUCKINGHAMSHIRE}, category="AWAY_UNAUTHORISED")
     world.types()
     assert world.told_now() == ["asha"]
-    world.answer(episode, actor=EDT, by_phone=True, outcome="RECORDED_OTHER")
+    world.answer(episode, actor=EDT, by_phone=True, outcome="RECORDED_OTHER", reason="a concern")
     world.types()
     world.category(episode, "MISSING")
     assert world.told_now() == ["asha"]

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from adapters.clock import SystemClock
+from adapters.database.self_check import look_at
 from adapters.database.store import PostgresStore
 from adapters.guard import Guard
 from adapters.guarded_http import GuardedClient
@@ -23,6 +24,7 @@ from adapters.sockets import tls_context
 from missing_service.bootstrap import Application, begin, make_application
 from missing_service.config import Settings
 from missing_service.domain.events import SERVICE
+from missing_service.domain.replay import Fault
 from missing_service.policy.demo_directory import TOKENS, demo_directory
 from missing_service.usecases.deliver_next import Paces, deliver_due
 from missing_service.usecases.escalate_due import escalate_due
@@ -161,6 +163,12 @@ class World(Acts):
         assert self.police.bad_signatures == 0
 
     # what stands
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What the service finds wrong in its own records, all of them."""
+        store = self.application.store
+        figures = store.books.policy.figures
+        return look_at(store.engine, store.keys, store.now(), figures, since=0).faults
 
     def load(self, *made: tuple[tuple[str, str], dict[str, Any]]) -> None:
         """Change the directory."""

@@ -143,11 +143,14 @@ LADDERS = [
         ],
         [(7 * D, "director police")],
     ),
-    (
-        KIND.strategy_discussion,
-        MISSING,
-        [(after(0 * M), "team_manager"), (at_due(), "team_manager service_manager")],
-        [(24 * H, "team_manager service_manager")],
+    *(
+        (
+            KIND.strategy_discussion,
+            {**MISSING, "review": question},  # rule 37: soon after an answer, "the plan?"
+            [(after(0 * M), "team_manager"), (at_due(), "team_manager service_manager")],
+            [(24 * H, "team_manager service_manager")],
+        )
+        for question in ("first", "plan")
     ),
     (
         KIND.urgent_disclosure,

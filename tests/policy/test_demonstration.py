@@ -10,6 +10,7 @@ from missing_service.policy.load import demo_policy_file, load_policy
 
 DEFAULT, DEMO = load_policy(), load_policy([demo_policy_file()])
 KIND = ObligationKind
+NAMED = ("monthly", "first", "plan")
 HOURS_ARE_SECONDS = {  # CONTRACT 1: "the interview's and record's hours too"
     KIND.interview_allocated,
     KIND.interview_offered,
@@ -30,7 +31,7 @@ def due(length, kind):
 
 def when(conditions, kind):
     return tuple(
-        (key, said if key != "review" or said == "monthly" else _review(said, kind))
+        (key, said if key != "review" or said in NAMED else _review(said, kind))
         for key, said in conditions
     )
 
@@ -81,4 +82,5 @@ def test_the_demonstration_s_single_figures():
         "channel_fails_after": (60, timedelta(seconds=2)),
         "overtake_after": (60, timedelta(seconds=5)),
         "untaken_after": (60, timedelta(seconds=10)),
+        "workers_silent_again": (60, timedelta(seconds=15)),
     }

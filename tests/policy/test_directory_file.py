@@ -214,3 +214,10 @@ def test_what_cannot_be_read_is_refused_with_its_name(tmp_path: Path, content, s
     with pytest.raises(DirectoryError, match=said) as refused:
         read_directory(path, {})
     assert str(path) in str(refused.value)
+
+
+def test_a_school_may_say_that_it_has_no_endpoint_and_then_has_none():
+    school = '[[school]]\ncode = "urn-2"\nname = "S"\ncouncil = "E09000015"\n'
+    said = parse_directory(school + 'none = "no endpoint"\n', "d.toml", {})
+    assert said.entries == parse_directory(school, "d.toml", {}).entries
+    assert Directory.from_entries(said.entries).channels("urn-2", "report", NOW) == ()

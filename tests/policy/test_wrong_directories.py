@@ -37,6 +37,14 @@ def refusal(text: str, environ: dict[str, str] | None = None) -> str:
             '[[council]]\ncode = "E09000015"\nname = "Harrow"\n',
             "d.toml:1: council[1].short: found nothing; it is required",
         ),
+        # what cannot stand together
+        (
+            '[[school]]\ncode = "u"\nname = "S"\ncouncil = "E09000015"\nnone = "no endpoint"\n'
+            + CHANNEL.removeprefix(FORCE).replace("force", "school")
+            + URL
+            + f'secret = "{GOOD}"\n',
+            "d.toml:5: school[1].none: ",
+        ),
         # what is of another form
         (COUNCIL.replace("E09", "e09"), 'd.toml:2: council[1].code: found "e09000015"; allowed:'),
         (COUNCIL.replace("HRW", "Harrow"), "d.toml:4: council[1].short: "),

@@ -20,7 +20,9 @@ from missing_service.usecases import hold_interview as talk
 from missing_service.usecases import record_return as back
 from missing_service.usecases.read_episode import read_episode
 from missing_service.usecases.read_with_look import Looker
+from missing_service.usecases.record_told import record_told
 from missing_service.usecases.retry_delivery import retry_delivery
+from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
 from tests.builders import a_record
 from tests.domain.directories import HARROW
@@ -150,6 +152,10 @@ class Doing:
                 self.do(answer.take, step.obligation, actor=actor)
                 return
 
+    def tell(self) -> None:
+        said = self.history.random.choice([{"method": "phone"}, {"why_not": "no number"}])
+        self.do(record_told, self.case.reference, None, {"who": "the mother", **said})
+
     def decide(self) -> None:
         for duty in self.rows(Obligation):
             words = answer.DECISIONS.get(duty.kind)
@@ -191,7 +197,7 @@ class Doing:
         acts = [a.n for a in self.rows(Act) if a.undone_by is None]
         if acts:
             number = self.history.random.choice(sorted(acts))
-            self.do(back.undo_act, self.case.reference, number, "mistake")
+            self.do(undo_act, self.case.reference, number, "mistake")
 
     # the interview
 
@@ -246,6 +252,7 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("by a machine", 0.15, Doing.by_a_machine, 1, 60),
     ("call", 0.3, Doing.call, 3, 90),
     ("take", 0.3, Doing.take, 10, 200),
+    ("tell", 0.2, Doing.tell, 10, 200),
     ("decide", 0.3, Doing.decide, 60, 500),
     ("update", 0.5, Doing.update, 2, 300),
     ("danger", 0.2, Doing.danger, 1, 60),

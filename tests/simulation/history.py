@@ -47,7 +47,11 @@ from tests.simulation.watch import Watch
 POLICY = load_policy()
 CALENDAR = Calendar(frozenset())
 HEALS_WITHIN = 60  # turns of 35 seconds
-MOST_STEPS = 400  # of all workers in one turn
+MOST_STEPS = 150  # of all workers in one turn
+
+
+class Found(BaseException):
+    """A promise is broken: nothing in between may answer this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class History:
     template: Path
     fired: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    stops_at_first: bool = False  # a hunt needs no second sentence
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
@@ -163,7 +168,10 @@ class History:
 
     def _try(self, flow: str, step: Callable[[], Any], worker: Any = None) -> Any:
         self._flow, self._stepping = flow, worker
-        self.store.fault = troubles.store_fault(self.random) if self._faults else None
+        if self._faults:
+            is_worker = worker is not None
+            self.store.fault = troubles.store_fault(self.random, is_worker=is_worker)
+            self.store.passing = self.random.choice([0, 0, 1, 2])
         try:
             return step()
         except Died:
@@ -240,15 +248,22 @@ class History:
 
     def say_wrong(self, sentence: str) -> None:
         self.wrong.append(sentence)
+        if self.stops_at_first:
+            raise Found(sentence)
 
     def plan_case(self, case: Case, *, is_new: bool) -> None:
         if is_new:
             Doing(self, case).plan()
 
-    def perhaps_dies(self, point: str) -> None:
-        if self._faults and self.random.random() < troubles.DEATH_EACH:
+    def perhaps_stops(self, worker: Worker, point: str) -> None:
+        """There it may be killed, or stopped past its lease and let go on."""
+        drawn = self.random.random() if self._faults else 1
+        if drawn < troubles.DEATH_EACH:
             self.fired[f"died: {point}"] += 1
             raise Died
+        if drawn < troubles.DEATH_EACH + troubles.PAUSE_EACH:
+            self.fired[f"stopped: {point}"] += 1
+            worker.paused_until = self.clock.at + timedelta(seconds=self.random.uniform(5, 300))
 
     def claim_fault(self, channel: str, fault: Exception) -> None:
         """One destination that cannot be claimed is said, and stops no other."""
@@ -269,14 +284,14 @@ class History:
         is_quiet = not self._faults or self._is_between or self.stopped_until is not None
         if is_quiet or self.random.random() > 0.05:
             return
-        before = self.store.fault, self._flow, self._stepping
+        before = self.store.fault, self.store.passing, self._flow, self._stepping
         others = [w for w in self.workers if w is not self._stepping and not w.is_paused()]
         self._is_between = True
         try:
             self._step(self.random.choice(others))
         finally:
             self._is_between = False
-            self.store.fault, self._flow, self._stepping = before
+            self.store.fault, self.store.passing, self._flow, self._stepping = before
 
     def digest(self) -> str:
         """A hash over every stored event: two runs of one seed must agree."""

@@ -12,7 +12,7 @@ from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.merkle import Frontier
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.policy import ObligationKind as Kind
-from tests.simulation import ladders
+from tests.simulation import ladders, patterns
 from tests.simulation.ledger import Ledger
 from tests.simulation.places import DIRECTORY
 
@@ -191,4 +191,5 @@ CHECKS = (
     _police_state,
     _log_is_whole,
     _every_look_is_written,
+    *patterns.CHECKS,
 )

@@ -139,9 +139,12 @@ def everybody_heard(_: "History", ledger: Ledger) -> Iterator[str]:
     lines: dict[str, set[str]] = defaultdict(set)
     for event in ledger.events.values():
         if event.kind == "people.told":
-            said = event.said
+            said = event.said["data"]
             lines[said["person"]] |= set(said["obligations"])
     for step in ledger.rows(StepTold):
+        said = ledger.events[step.event].said["data"]
+        if not (step.passed_over or step.people or said["police"]):
+            yield f"I10: step {step.step} of {step.obligation} was told to nobody"
         for person in () if step.passed_over else step.people:
             if (step.event, person) not in sent and str(step.obligation) not in lines[person]:
                 yield f"I10: {person} never heard step {step.step} of {step.obligation}"

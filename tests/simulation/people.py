@@ -32,6 +32,7 @@ class Case:
     reference: str
     stream: UUID
     duty: UUID
+    child: str
 
 
 @dataclass
@@ -110,7 +111,7 @@ class People:
         if done.status != 201:
             self.history.say_wrong(f"I1: report {key} was answered {done.status}")
         duty = UUID(done.body["obligations"][0]["id"])
-        case = Case(done.body["reference"], done.stream, duty)
+        case = Case(done.body["reference"], done.stream, duty, done.body["child"]["id"])
         before = self.accepted.setdefault(key, case)
         if before != case:
             self.history.say_wrong(f"I1: {key} became {before.reference} and {case.reference}")
@@ -123,13 +124,21 @@ class People:
         return {
             "council": HARROW,
             "category": draw(["MISSING", "MISSING", "UNSURE", "AWAY_UNAUTHORISED"]),
-            "child": {"name": f"Child {n}", "date_of_birth": draw(["2011-06-01", "2012-02-29"])},
+            "child": self._a_child(n),
             "concern": "not home",
             "immediate_danger": draw(["NO", "NO", "NOT_KNOWN", "YES"]),
             "last_seen": {"council": draw([None, None, None, NEAR, EAST, EAST, FAR, SILENT])},
             "reporter": {"name": "A carer"},
             "reported_at": self._reported_at().isoformat(),
         }
+
+    def _a_child(self, n: int) -> dict[str, Any]:
+        """One in three was reported before."""
+        known = list(self.accepted.values())
+        if known and self.random.random() < 0.33:
+            return {"id": self.random.choice(known).child, "name": "the same again"}
+        born = self.random.choice(["2011-06-01", "2012-02-29"])
+        return {"name": f"Child {n}", "date_of_birth": born}
 
     def _reported_at(self) -> datetime:
         return self.history.clock.now() - timedelta(hours=self.random.choice([0, 0, 0, 3, 30]))

@@ -25,7 +25,7 @@ DIRECTORY = entries(
     channel("east", "spare", url="https://spare.example/", position=2),
     *[person(f"{role}@harrow.example") for role in LADDER_ROLES],
     person("admin@harrow.example"),
-    *[slot(role, f"{role}@harrow.example") for role in LADDER_ROLES],
+    *[slot(f"{role}@harrow.example", role) for role in LADDER_ROLES],
 )
 SECRET = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0"
 SECRETS = {

@@ -139,12 +139,12 @@ class Dispatcher(Worker):
 
     def _send(self) -> bool:
         history, errand = self.history, self.to_send.pop(0)
-        history.perhaps_dies("send: before it")
+        history.perhaps_stops(self, "send: before it")
         world: World = history.world
         answer = deliver.send(errand, world, self.service)
         takes = world.flight.takes if world.flight else NOTHING
         self.flying.append(Flying(history.clock.at + takes, errand, answer))
-        history.perhaps_dies("send: before its answer")
+        history.perhaps_stops(self, "send: before its answer")
         return True
 
     def _land(self) -> None:

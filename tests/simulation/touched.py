@@ -44,7 +44,7 @@ def faults_of(unit: Any) -> Iterator[str]:
         if kind is Delivery:
             yield from _delivery(before, after, unit)
         elif kind is Obligation:
-            yield from _obligation(before, after, kinds, state)
+            yield from _obligation(before, after, kinds, unit)
         elif kind is StepTold and before is None:
             yield from _step(after, unit)
         elif kind is Episode:
@@ -64,15 +64,23 @@ def _delivery(before: Any, after: Any, unit: Any) -> Iterator[str]:
         yield f"I9: delivery {after.id} became another message"
 
 
-def _obligation(before: Any, after: Any, kinds: list[str], state: State) -> Iterator[str]:
+def _obligation(before: Any, after: Any, kinds: list[str], unit: Any) -> Iterator[str]:
     if before is None:
         return
     if not before.is_open and after.is_open and "act.undone" not in kinds:
         yield f"I17: {after.kind} {after.id} opened again by {kinds}"
-    if before.started_at != after.started_at and not set(kinds) & set(BY_PEOPLE):
+    if before.started_at != after.started_at and not _may_move(before, after, kinds, unit):
         yield f"I15: the clock of {after.kind} {after.id} was moved by {kinds}"
     if after.kind in POLICE and before.is_open and not after.is_open:
-        yield from _met(after, kinds, state)
+        yield from _met(after, kinds, unit.state)
+
+
+def _may_move(before: Any, after: Any, kinds: list[str], unit: Any) -> bool:
+    """A clock is moved by people's acts, or back from a time to come that a clock ran ahead to."""
+    if set(kinds) & set(BY_PEOPLE):
+        return True
+    is_put_right = "obligation.clock_brought_back" in kinds
+    return is_put_right and before.started_at > unit.now >= after.started_at
 
 
 def _met(after: Any, kinds: list[str], state: State) -> Iterator[str]:

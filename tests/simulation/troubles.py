@@ -16,7 +16,8 @@ ENDPOINTS = ("https://met.example/", "https://near.example/", "https://east.exam
 ADDRESSES = (*ENDPOINTS, *ENDPOINTS, "https://spare.example/", "desk@met.example", "people")
 STEPS = (-86_400, -3_600, -1, 1, 3_600, 86_400, 365 * 86_400)  # seconds
 SENDS = ("send: before it", "send: before its answer")
-STORE_FAULT_EACH, DEATH_EACH = 0.02, 0.008  # of a step
+STORE_FAULT_EACH, DEED_FAULT_EACH = 0.02, 0.1  # of a worker's step, of what a person does
+DEATH_EACH, PAUSE_EACH = 0.008, 0.008  # of a send
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ KINDS = (
     ("kill", 2.0, 4, 0.0),
     ("pause", 8.0, 1, 3.0),
     ("workers stopped", 30.0, 0, 90.0),
-    ("clock", 60.0, 0, 0.0),
-    ("poison", 60.0, 0, 40.0),
+    ("clock", 40.0, 0, 0.0),
+    ("poison", 30.0, 0, 40.0),
     ("seal", 4.0, 1, 0.0),
 )
 
@@ -68,9 +69,10 @@ def _which(what: str, random: Random) -> str:
     return str(random.choice(STEPS)) if what == "clock" else ""
 
 
-def store_fault(random: Random) -> Fault | None:
-    """What happens to the next transaction, if anything."""
-    return random.choice(STORE_FAULTS) if random.random() < STORE_FAULT_EACH else None
+def store_fault(random: Random, *, is_worker: bool) -> Fault | None:
+    """What happens to a transaction of the next step, if anything."""
+    chance = STORE_FAULT_EACH if is_worker else DEED_FAULT_EACH
+    return random.choice(STORE_FAULTS) if random.random() < chance else None
 
 
 def begin(history: "History", trouble: Trouble) -> None:

@@ -56,12 +56,10 @@ class Watch:
         file = history.folder / "history.db"
         self._sees = sqlite3.connect(file, isolation_level=None)
         self.away: list[tuple[datetime, datetime]] = []  # when no worker ran
-        self.said: list[str] = []  # faults that the service named itself
 
     def heard(self, sentence: str) -> None:
-        self.said.append(sentence)
-        if not self._poisoned:
-            self._history.say_wrong(f"a fault with no cause: {sentence}")
+        """A text that cannot be read is no fault of anything else: it alone goes nowhere."""
+        self._history.say_wrong(f"one fault stops others: {sentence}")
 
     def forgive(self) -> None:
         """Nobody was there to look: what lapsed meanwhile is late, and that is known."""

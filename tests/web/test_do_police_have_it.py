@@ -92,7 +92,9 @@ def test_a_refusal_without_a_reference_is_a_no(place: Place, edt):
 
 def test_recorded_as_something_else_is_decided_by_the_council(place: Place, edt):
     reference = place.report(edt)
-    answer = edt.send(f"/episodes/{reference}/police", an_answer(outcome="RECORDED_OTHER"))
+    answer = edt.send(
+        f"/episodes/{reference}/police", an_answer(outcome="RECORDED_OTHER", reason="a concern")
+    )
     page = edt.follow(answer)
     assert "Police know, but have not recorded the child as missing." in text_of(page)
     manager = place.signed_in(FARIDA)

@@ -59,6 +59,36 @@ def test_an_instant_is_londons(day: str, clock: str, side: str | None, instant: 
     assert found == datetime.fromisoformat(f"{instant}:00+00:00")
 
 
+@pytest.mark.parametrize(
+    ("now", "clock", "side", "instant"),
+    [
+        ("2026-10-24T23:30", "01:30", None, "2026-10-24T00:30"),  # before it came at all
+        ("2026-10-25T00:45", "01:30", None, "2026-10-25T00:30"),  # it has come once so far
+        ("2026-10-25T01:45", "01:30", BEFORE, "2026-10-25T00:30"),
+        ("2026-10-25T01:45", "01:30", AFTER, "2026-10-25T01:30"),
+        ("2026-10-25T01:15", "23:30", None, "2026-10-24T22:30"),
+        ("2026-10-26T00:30", "01:30", BEFORE, "2026-10-25T00:30"),  # last night, asked about
+        ("2026-03-29T00:30", "01:30", None, "2026-03-28T01:30"),  # the night it is left out
+        ("2026-03-29T02:10", "03:05", None, "2026-03-29T02:05"),
+        ("2026-03-29T01:10", "00:50", None, "2026-03-29T00:50"),
+        ("2027-10-31T00:40", "01:35", None, "2027-10-31T00:35"),
+        ("2027-03-28T01:05", "02:01", None, "2027-03-28T01:01"),
+        ("2028-03-01T00:10", "23:50", None, "2028-02-29T23:50"),
+    ],
+)
+def test_without_a_day_it_is_the_last_time_that_the_clock_showed_it(
+    now: str, clock: str, side: str | None, instant: str
+):
+    found = read_instant("", clock, side, now=datetime.fromisoformat(f"{now}:00+00:00"))
+    assert found == datetime.fromisoformat(f"{instant}:00+00:00")
+
+
+@pytest.mark.parametrize("now", ["2026-10-25T01:45", "2026-10-25T20:00"])
+def test_without_a_day_an_hour_that_has_come_twice_is_asked_about(now: str):
+    with pytest.raises(TwoTimes):
+        read_instant("", "01:30", None, now=datetime.fromisoformat(f"{now}:00+00:00"))
+
+
 def test_an_hour_that_never_was_and_one_that_was_twice_are_asked_about():
     with pytest.raises(WrongTime, match="did not exist"):
         read_instant("29 3 2026", "01:30", None, now=NOW)

@@ -36,3 +36,15 @@ def test_a_mending_that_fails_is_asked_for_again():
     with pytest.raises(KeyError):
         watch.look(NOON, 0, {}.popitem)
     assert looks(watch, (1, 1)) == [True]
+
+
+@pytest.mark.parametrize(
+    ("wall", "noticed"),
+    [(10, 0), (11.5, 0), (8.5, 0), (13, 3), (7, -3), (3610, 3600), (-86390, -86400)],
+)
+def test_a_step_is_what_the_wall_clock_moved_and_time_did_not(wall: float, noticed: float):
+    watch = ClockWatch()
+    assert watch.step(NOON, 0) is None
+    found = watch.step(NOON + timedelta(seconds=wall), 10)
+    assert (found or timedelta()) == timedelta(seconds=noticed)
+    assert watch.step(NOON + timedelta(seconds=wall + 1), 11) is None

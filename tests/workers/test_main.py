@@ -1,6 +1,8 @@
 """All workers together: what is owed is done by itself, and stopping loses nothing."""
 
 import threading
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -9,7 +11,7 @@ from adapters.clock import elapsed
 from missing_service.domain.delivery import Answer, Outcome
 from missing_service.usecases.report_missing import report_missing
 from tests.builders import EDT, a_report
-from tests.workers.conftest import until
+from tests.workers.conftest import TAKEN, until
 from workers.main import Workers
 
 
@@ -30,6 +32,18 @@ def test_an_alert_leaves_and_people_are_told_without_anybody_asking(application,
     assert workers.stop(within=5)
     assert len(sender.ids("webhook")) == 1
     assert rows(application, "SELECT count(*) FROM delivery WHERE state <> 'TAKEN'") == [(0,)]
+
+
+def test_a_force_whose_clock_is_minutes_off_is_told_of_to_the_administrator(application, sender):
+    theirs = application.service.clock.now() + timedelta(minutes=4)
+    sender.answer = replace(TAKEN, their_clock=theirs)
+    workers = Workers(application)
+    workers.start()
+    report(application)
+    query = "SELECT recipient FROM delivery WHERE recipient LIKE 'kofi%'"
+    until(lambda: rows(application, query), 15)
+    assert workers.stop(within=5)
+    assert len(rows(application, "SELECT 1 FROM event WHERE kind = 'clock.doubted'")) == 1
 
 
 def test_stopping_waits_for_what_is_under_way_and_notes_it(small, sender):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from missing_service.usecases.deliver_next import Paces, claim_errands
+from missing_service.usecases.read_health import read_readiness
 from missing_service.usecases.report_missing import report_missing
 from tests.builders import EDT, a_report
 
@@ -41,6 +42,25 @@ def test_a_beat_is_one_row_a_worker_and_old_ones_are_forgotten(application):
     application.store.write(lambda unit: unit.connection.execute(old), draw)
     application.pulse.beat("a")
     assert workers(application) == ["a"]
+
+
+def test_a_beat_that_a_clock_ahead_has_left_says_nothing_of_now(application):
+    ready = lambda: read_readiness(application.service)["workers"]  # noqa: E731
+    application.pulse.beat("gone")
+    assert ready()
+    ahead = {"ahead": timedelta(days=365)}
+    query = text(
+        "UPDATE heartbeat SET at = at + CAST(:ahead AS interval)"
+        if application.store.is_postgres
+        else "UPDATE heartbeat SET at = at + 31536000000000"
+    )
+    query = query.bindparams(**ahead) if application.store.is_postgres else query
+    draw = application.service.new_draw(application.pulse.now())
+    application.store.write(lambda unit: unit.connection.execute(query), draw)
+    assert not ready()
+    application.pulse.beat("here")
+    assert ready()
+    assert workers(application) == ["here"]
 
 
 def workers(application) -> list[str]:

@@ -19,8 +19,14 @@ def alerts(asked: Asked) -> Response:
     """Alerts to answer: immediate danger, then under 14, then the longest waiting."""
     if asked.actor.role != "police":
         raise NotAllowed("This page is for police.")
-    found = list_duties((Kind.police_acknowledgement,), looker=asked.looker, service=asked.service)
-    return show("police.html", asked, rows=most_urgent(found["items"]), more=found["more"])
+    found, drills = _asked_of(asked), _asked_of(asked, drills=True)["items"]
+    rows = most_urgent(found["items"])
+    return show("police.html", asked, rows=rows, more=found["more"], drills=drills)
+
+
+def _asked_of(asked: Asked, *, drills: bool = False) -> dict[str, Any]:
+    kinds, looker = (Kind.police_acknowledgement,), asked.looker
+    return list_duties(kinds, looker=looker, service=asked.service, drills=drills)
 
 
 def most_urgent(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

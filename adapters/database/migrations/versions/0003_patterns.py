@@ -1,0 +1,28 @@
+"""Which patterns of going missing an episode completed, and the question that each joined."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from adapters.database.types import Id, UtcDateTime
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "trigger_met",
+        sa.Column("stream", Id(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("question", Id(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["stream"], ["stream.id"], name=op.f("fk_trigger_met_stream_stream")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question"], ["obligation.id"], name=op.f("fk_trigger_met_question_obligation")
+        ),
+        sa.PrimaryKeyConstraint("stream", "rule", name=op.f("pk_trigger_met")),
+    )

@@ -1,0 +1,66 @@
+"""Rules 15 and 37, counted anew from the log: which patterns a child's episodes complete, and one
+open question."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from missing_service.domain.episode import Episode, TriggerMet
+from missing_service.domain.obligation import Obligation
+from missing_service.domain.policy import ObligationKind as Kind
+from tests.simulation.ledger import Ledger
+
+if TYPE_CHECKING:
+    from tests.simulation.history import History
+
+# the default policy's, written out: so many reports in so many days
+COUNTED = {"three_in_30_days": (3, 30), "three_in_90_days": (3, 90)}
+A_DAY = timedelta(days=1)
+
+
+def _patterns_are_seen(_: "History", ledger: Ledger) -> Iterator[str]:
+    """Rule 15: a report that completes a pattern, and no other, says so."""
+    episodes = {row.id: row for row in ledger.rows(Episode)}
+    said = {(row.stream, row.rule) for row in ledger.rows(TriggerMet) if row.rule in COUNTED}
+    expected, before = set(), defaultdict(list)
+    for stream in _as_recorded(ledger):
+        episode = episodes[stream]
+        before[episode.child].append(episode.reported_at)
+        for rule, (number, days) in COUNTED.items():
+            if _most(before[episode.child], episode.reported_at, days) >= number:
+                expected.add((stream, rule))
+    if said != expected:
+        yield f"rule 15: {len(said - expected)} patterns too many, {len(expected - said)} unseen"
+
+
+def _as_recorded(ledger: Ledger) -> Iterator[UUID]:
+    for _, _, leaf in ledger.log:
+        event = json.loads(leaf)
+        if event["kind"] == "episode.reported":
+            yield UUID(event["stream"])
+
+
+def _most(times: list[datetime], mine: datetime, days: int) -> int:
+    """The fullest of all windows that begin at one of the times and hold this one."""
+    length = days * A_DAY
+    windows = [[t for t in times if start <= t <= start + length] for start in times]
+    return max(len(window) for window in windows if mine in window)
+
+
+def _one_question(_: "History", ledger: Ledger) -> Iterator[str]:
+    """Rule 37: a child has one open strategy question, and each pattern stands with one."""
+    child = {row.id: row.child for row in ledger.rows(Episode)}
+    questions = {o.id: o for o in ledger.rows(Obligation) if o.kind is Kind.strategy_discussion}
+    is_open = [child[o.stream] for o in questions.values() if o.is_open]
+    if len(is_open) != len(set(is_open)):
+        yield "rule 37: a child has two open strategy questions"
+    for met in ledger.rows(TriggerMet):
+        question = questions.get(met.question)
+        if question is None or child[question.stream] != child[met.stream]:
+            yield f"rule 37: {met.rule} of {met.stream} stands with no question of this child"
+
+
+CHECKS = (_patterns_are_seen, _one_question)
