@@ -13,6 +13,10 @@ class EventWake:
         """Say that there is work."""
         self._event.set()
 
+    def nudge(self) -> None:
+        """The same: there is no other process."""
+        self._event.set()
+
     def wait(self, timeout: float) -> bool:
         """Wait until somebody says so, or `timeout` seconds; clears the hint."""
         said = self._event.wait(timeout)

@@ -129,12 +129,8 @@ class GuardedClient:
     def __init__(
         self, guard: Guard, *, ca_file: str | None = None, seconds: float = TEN_SECONDS
     ) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False  # no proxy, no netrc, no certificates from the environment
-        self._session.headers = CaseInsensitiveDict(HEADERS)
-        adapter = GuardedAdapter(guard, ca_file=ca_file, seconds=seconds)
-        for scheme in ("https://", "http://"):
-            self._session.mount(scheme, adapter)
+        # No session: it would look for a proxy and a netrc, keep cookies and follow redirects.
+        self._adapter = GuardedAdapter(guard, ca_file=ca_file, seconds=seconds)
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send these bytes once."""
@@ -146,7 +142,7 @@ class GuardedClient:
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        self._session.close()
+        self._adapter.close()
 
     def __enter__(self) -> Self:
         return self
@@ -159,11 +155,8 @@ class GuardedClient:
     ) -> Answer:
         began = elapsed()
         try:
-            # A followed redirect turns a POST into a GET, and its 200 into a lie.
-            response = self._session.request(
-                method, url, data=body, headers=headers, allow_redirects=False
-            )
-            answer = _answer(response, None)
+            request = requests.Request(method, url, {**HEADERS, **headers}, data=body).prepare()
+            answer = _answer(self._adapter.send(request), None)
         except Failed as failed:
             answer = _answer(failed.response, failed.word)
         except (requests.RequestException, ValueError):  # requests could not even read the address
@@ -189,7 +182,7 @@ def word_for(error: Exception, otherwise: str) -> str:
 def _put(line: Line, target: str, request: requests.PreparedRequest) -> HTTPResponse:
     """Send the request and read the head of the answer."""
     try:
-        line.request(request.method or "GET", target, request.body, dict(request.headers))
+        line.ask(request.method or "GET", target, request.body, dict(request.headers))
         return line.getresponse()
     except GONE as error:
         if line.used:

@@ -3,8 +3,9 @@
 import http.client
 import select
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.clock import elapsed
 from adapters.guard import PORTS
@@ -36,11 +37,22 @@ class Line(http.client.HTTPConnection):
         self.address = str(opened.getpeername()[0])
         self.sock = opened
         self.used = False
+        self._written: list[bytes] = []
         self.idle_since = 0.0
 
     def limit(self, allowance: Allowance) -> None:
         """Put the connection under the limits of the attempt that uses it now."""
         self.opened.allowance = allowance
+
+    def ask(self, method: str, target: str, body: Any, headers: Mapping[str, str]) -> None:
+        """Send one request, head and body in one write: the other side wakes once to read it."""
+        self._written = []
+        self.request(method, target, body, headers)
+        self.opened.sendall(b"".join(self._written))
+
+    def send(self, data: Any) -> None:
+        """What the library would write in pieces."""
+        self._written.append(data)
 
     def is_fit(self) -> bool:
         """Whether it was quiet, and not for long: closed by them or talkative, it is of no use."""

@@ -106,7 +106,7 @@ def _dial(address: str, port: int, seconds: float, allowance: Allowance) -> Limi
     try:
         dialled.settimeout(seconds)
         dialled.connect((address, port))
-        # Head and body are two writes: without this the second waits for their delayed ACK.
+        # Whatever is still written in pieces must not wait for their delayed ACK.
         dialled.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         dialled.close()

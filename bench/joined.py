@@ -41,5 +41,7 @@ class NoWake:
 
     def set(self) -> None: ...
 
+    def nudge(self) -> None: ...
+
     def wait(self, timeout: float) -> bool:  # noqa: ARG002 - the protocol's name
         return False

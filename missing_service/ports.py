@@ -43,6 +43,9 @@ class Wake(Protocol):
     def set(self) -> None:
         """Say that there is work."""
 
+    def nudge(self) -> None:
+        """Say so within this process alone."""
+
     def wait(self, timeout: float) -> bool:
         """Wait until somebody says so, or `timeout` seconds; clears the hint."""
 

@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 
 from missing_service.bootstrap import Application
 from missing_service.domain.delivery import Answer, Outcome
@@ -32,6 +33,7 @@ class Deliverer:
         self._application = application
         self._doubts = doubts
         self._paces, self._lock = Paces(), threading.Lock()
+        self._crowded: set[str] = set()  # more waits there than may be under way
         self._crew = Crew("send", MOST_AT_ONCE)
         self._notes = Notes(application)
         wait = application.wake.wait
@@ -67,12 +69,19 @@ class Deliverer:
 
     def _due(self) -> list[str]:
         """Where something can be sent. A read says so: nothing is begun, or asked, for nothing."""
-        now, found = self._application.service.clock.now(), []
-        for due in self._application.pulse.due():
-            room, fresh = self._paces.room(due.destination, now)
-            if room or (fresh and due.fresh):
-                found.append(due.destination)
+        now, waits = self._application.service.clock.now(), self._application.pulse.due()
+        with self._lock:
+            found = [
+                due.destination
+                for due in waits
+                if self._has_room(due.destination, now, fresh=due.fresh)
+            ]
+            self._crowded = {due.destination for due in waits}.difference(found)
         return found
+
+    def _has_room(self, destination: str, now: datetime, *, fresh: bool) -> bool:
+        room, for_fresh = self._paces.room(destination, now)
+        return bool(room or (for_fresh and fresh))
 
     def _begin(self, errand: Errand) -> None:
         with self._lock:
@@ -84,8 +93,12 @@ class Deliverer:
         self._doubts.hear_of_police(errand.channel, answer.their_clock)
         with self._lock:
             now = self._application.service.clock.now()
-            self._paces.ended(errand.channel, answer.outcome, now)
+            self._paces.ended(errand.channel, answer.outcome, now, answer.ms)
+            room, _ = self._paces.room(errand.channel, now)
+            is_wanted = room > 0 and errand.channel in self._crowded
         self._notes.put((errand, answer))
+        if is_wanted:
+            self._application.wake.nudge()
 
     def _answer(self, errand: Errand) -> Answer:
         try:

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, delete, func, literal, or_, select, union_all
+from sqlalchemy import Integer, and_, delete, func, literal, or_, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.database import models as m
+from adapters.database.claims import FRESH, OTHER, TRIED_OR_NOT, URGENT, is_due
 from adapters.database.store import Store
-from adapters.database.types import UtcDateTime
 from missing_service.ports import Draw
 
 L, S, Owed = m.LaneTable, m.StragglerTable, m.ObligationTable
@@ -47,9 +47,11 @@ class Pulse:
 
     def due(self) -> list[Due]:
         """The destinations that could be sent something now."""
-        now = {"now": self._store.now()}
-        rows = self._store.read(lambda reading: reading.connection.execute(DUE, now).all())
-        return [Due(destination, bool(fresh)) for destination, fresh in rows]
+        rows = self._store.ask_all(DUE, now=self._store.now())
+        found: dict[str, bool] = {}
+        for destination, fresh in rows:
+            found[destination] = found.get(destination, False) or fresh is not None
+        return [Due(destination, fresh) for destination, fresh in found.items()]
 
     def beat(self, worker: str) -> None:
         """Say that this worker is alive; workers that were silent for a day are forgotten, and
@@ -78,8 +80,9 @@ class Pulse:
 
     def is_due(self, lane: UUID) -> bool:
         """Whether something in this lane, to whomever, could be sent now."""
-        query = select(L.lane).where(L.lane == lane, _is_free(L, self._store.now())).limit(1)
-        found = self._store.read(lambda reading: reading.connection.execute(query).first())
+        query = select(L.lane).where(L.lane == lane, is_due(L)).limit(1)
+        now = {"now": self._store.now()}
+        found = self._store.read(lambda reading: reading.connection.execute(query, now).first())
         return found is not None
 
     def _insert(self, table: Any) -> Any:
@@ -89,18 +92,38 @@ class Pulse:
         return self._store.write(function, self._new_draw(self._store.now()))
 
 
+def _places(table: Any) -> Any:
+    """Each destination once, from one entry of the index to the next destination's first."""
+    first = select(func.min(table.destination).label("place")).where(_waits(table))
+    places = first.cte(f"{table.__tablename__}_places", recursive=True)
+    more = and_(_waits(table), table.destination > places.c.place)
+    beyond = select(func.min(table.destination)).where(more).scalar_subquery()
+    return places.union_all(select(beyond).where(places.c.place.is_not(None)))
+
+
+def _waits(table: Any) -> Any:
+    waits = table.next_attempt.is_not(None)
+    return and_(waits, TRIED_OR_NOT) if table is L else waits
+
+
+def _due_lane(place: Any, kind: Any) -> Any:
+    return _first_due(L, place).where(*kind).scalar_subquery()
+
+
+def _first_due(table: Any, place: Any) -> Any:
+    """Ordered as an index is, so that none is read beyond the first."""
+    query = select(literal(1)).where(table.destination == place, is_due(table))
+    return query.order_by(table.next_attempt).limit(1)
+
+
 def _due_query() -> Any:
-    now = bindparam("now", type_=UtcDateTime)
-    fresh = func.max(case((and_(L.urgent, L.failures == 0), 1), else_=0))
-    lanes = select(L.destination, fresh).where(_is_free(L, now)).group_by(L.destination)
-    late = select(S.destination, literal(0)).where(_is_free(S, now)).group_by(S.destination)
-    both = union_all(lanes, late).subquery()
-    destination, is_fresh = both.c
-    return select(destination, func.max(is_fresh)).group_by(destination)
-
-
-def _is_free(table: Any, now: Any) -> Any:
-    return and_(table.next_attempt <= now, or_(table.until.is_(None), table.until < now))
+    lanes, late = _places(L).c.place, _places(S).c.place
+    fresh, urgent, other = (_due_lane(lanes, kind) for kind in (FRESH, URGENT, OTHER))
+    is_late = _first_due(S, late).scalar_subquery().is_not(None)
+    return union_all(
+        select(lanes, fresh).where(func.coalesce(fresh, urgent, other).is_not(None)),
+        select(late, literal(None, Integer)).where(is_late),
+    )
 
 
 DUE = _due_query()  # made once: it is asked at every turn

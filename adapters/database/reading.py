@@ -1,6 +1,6 @@
 """What a transaction can read: rows, told facts, private texts, lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from adapters.cipher import KeyRing, Unreadable, decrypt
 from adapters.database import models as m
+from adapters.database.batches import Batch
 from adapters.database.queries import EARLIER, EARLIER_OF_FORCE, Queries
 from adapters.database.sessions import SqlSessions
 from adapters.database.statements import (
@@ -111,6 +112,30 @@ _texts, _streams = m.PrivateTextTable, m.StreamTable.__table__
 TEXT = select(_texts.stream, _texts.content).where(_texts.id == bindparam("id"))
 STREAM = select(_streams).where(_streams.c.id == bindparam("id"))
 LOCKED_STREAM = STREAM.with_for_update()
+LOCKED_STREAMS = Batch(
+    lambda ids: (
+        select(_streams).where(_streams.c.id.in_(ids)).order_by(_streams.c.id).with_for_update()
+    )
+)
+_entries = m.DirectoryEntryTable
+SECRET = (
+    select(
+        _texts.id,
+        _texts.stream,
+        _texts.content,
+        *[column.label(f"stream_{column.name}") for column in _streams.columns],
+    )
+    .join(_entries, _entries.secret_event == _texts.id)
+    .join(_streams, _streams.c.id == _texts.stream)
+    .where(_entries.kind == bindparam("kind"), _entries.identity == bindparam("identity"))
+)
+
+
+def secret_of(kind: str, identity: str) -> tuple[Asked, dict[str, Any]]:
+    """The question where a directory entry's secrets are kept."""
+    return SECRET, {"kind": kind, "identity": identity}
+
+
 FIND = {
     "reference": select(m.EpisodeTable.id).where(m.EpisodeTable.reference == bindparam("value")),
     "child": select(m.ChildTable.id).where(m.ChildTable.id == bindparam("value")),
@@ -132,6 +157,8 @@ class Reading:
         self.statements = statements_for(connection.dialect.name)
         self._keys = keys
         self._streams: dict[UUID, StreamRow] = {}
+        self._known: dict[UUID, tuple[UUID, bytes]] = {}  # texts as they are stored
+        self._found: dict[UUID, Sequence[Any]] = {}  # streams' rows, read with them
 
     def one(self, kind: type[Any], key: Key) -> Any:
         found = self.first(ONE[kind], **dict(zip(kind.KEY, key, strict=True)))
@@ -169,9 +196,16 @@ class Reading:
 
     def text(self, text: UUID) -> bytes | None:
         """A private text as it was before encryption, without its salt."""
-        found = self.first(TEXT, id=text)
+        found = self._known.get(text) or self.first(TEXT, id=text)
         key = self.stream(found[0]).key if found else None
         return decrypt(key, text, found[1])[SALT:] if found and key else None
+
+    def known_text(
+        self, text: UUID, stream: UUID | None, content: bytes | None, key: Sequence[Any]
+    ) -> None:
+        """A text that was read with other things, and its stream's row; opened when asked for."""
+        if stream is not None and content is not None:
+            self._known[text], self._found[stream] = (stream, content), key
 
     def stream(self, stream: UUID, *, lock: bool = False) -> StreamRow:
         if stream not in self._streams:
@@ -207,6 +241,27 @@ class Reading:
         """Who is signed in to the pages."""
         return SqlSessions(self.connection)
 
+    def together(self, *asked: tuple[Asked, Mapping[str, Any]]) -> list[list[list[Any]]]:
+        """What each of several questions finds; on PostgreSQL in one round trip."""
+        queries = [(self.statements.query(query), values) for query, values in asked]
+        if self.statements.mark == "?":
+            return [query.all(self.cursor, **values) for query, values in queries]
+        driver = self.cursor.connection
+        cursors = [driver.cursor() for _ in queries]
+        with driver.pipeline():
+            for cursor, (query, values) in zip(cursors, queries, strict=True):
+                query.run(cursor, **values)
+        return [query.found(cursor) for cursor, (query, _) in zip(cursors, queries, strict=True)]
+
+    def of_many(self, *asked: tuple[Batch, Sequence[UUID]], **values: Any) -> list[list[list[Any]]]:
+        """What each of several questions about many finds, all asked together."""
+        parts = [(n, part) for n, (batch, ids) in enumerate(asked) for part in batch.of(ids)]
+        found = self.together(*[(query, {**named, **values}) for _, (query, named) in parts])
+        every: list[list[list[Any]]] = [[] for _ in asked]
+        for (n, _), rows in zip(parts, found, strict=True):
+            every[n] += rows
+        return every
+
     def first(self, query: Asked, **values: Any) -> list[Any] | None:
         """The first row that the query finds, or None."""
         return self.statements.query(query).first(self.cursor, **values)
@@ -221,10 +276,12 @@ class Reading:
         return key
 
     def _find_stream(self, stream: UUID, *, lock: bool) -> StreamRow | None:
-        found = self.first(LOCKED_STREAM if lock else STREAM, id=stream)
-        if not found:
-            return None
+        found = None if lock else self._found.get(stream)
+        found = found or self.first(LOCKED_STREAM if lock else STREAM, id=stream)
+        return self._opened(found) if found else None
+
+    def _opened(self, found: Sequence[Any]) -> StreamRow:
         row = StreamRow(*found)
         if row.wrapped_key:
-            row.key = self._keys.unwrap(row.wrapped_key, stream, row.key_version)
+            row.key = self._keys.unwrap(row.wrapped_key, row.id, row.key_version)
         return row

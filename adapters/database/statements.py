@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Dialect, Select, Table, bindparam, func, select
+from sqlalchemy import Connection, Dialect, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeEngine
 
@@ -50,7 +50,7 @@ UPSERT_LANE = (
 
 MOST_ROWS = 8  # in one statement
 Bind = Callable[[Any], Any]
-Asked = Select[*tuple[Any, ...]]
+Asked = Any  # a SELECT, or what changes working rows; RETURNING makes it a question too
 
 
 def _microseconds(at: datetime) -> int:
@@ -144,7 +144,7 @@ class Insert(Statement):
 
 
 class Query:
-    """A SELECT compiled once for a driver; answers come as the columns' types say."""
+    """A statement compiled once for a driver; answers come as the columns' types say."""
 
     def __init__(self, query: Asked, dialect: Dialect) -> None:
         compiled: Any = query.compile(dialect=dialect)
@@ -153,7 +153,8 @@ class Query:
         self._binds = {name: bind_of(p.type, dialect) for name, p in compiled.binds.items()}
         own = [(name, p.value) for name, p in compiled.binds.items() if not p.required]
         self._own = {name: self._bind(name, value) for name, value in own if name[0] != "%"}
-        kinds = [column.type.dialect_impl(dialect) for column in query.selected_columns]
+        found = query.selected_columns if query.is_select else query.exported_columns
+        kinds = [column.type.dialect_impl(dialect) for column in found]
         reads = [(place, read_of(kind, dialect)) for place, kind in enumerate(kinds)]
         self._reads = [(place, read) for place, read in reads if read]
 
@@ -164,8 +165,16 @@ class Query:
         return self._read(found) if found else None
 
     def all(self, cursor: Any, **values: Any) -> list[list[Any]]:
-        cursor.execute(self.text, self._given(values))
+        self.run(cursor, **values)
+        return self.found(cursor)
+
+    def found(self, cursor: Any) -> list[list[Any]]:
+        """What it found that was run on this cursor."""
         return [self._read(row) for row in cursor.fetchall()]
+
+    def run(self, cursor: Any, **values: Any) -> None:
+        """Do it; whatever it would say is not asked."""
+        cursor.execute(self.text, self._given(values))
 
     def _given(self, values: Mapping[str, Any]) -> Any:
         bound = self._own | {name: self._bind(name, value) for name, value in values.items()}
@@ -199,7 +208,7 @@ class Statements:
         self._queries: dict[Asked, Query] = {}
 
     def query(self, query: Asked) -> Query:
-        """The same SELECT object is compiled the first time alone."""
+        """The same statement is compiled the first time alone."""
         found = self._queries.get(query)
         if found is None:
             found = self._queries[query] = Query(query, self.dialect)

@@ -97,13 +97,18 @@ class Store:
 
     def ask(self, question: Asked, **values: Any) -> list[Any] | None:
         """The first row that one question finds, asked with no transaction around it."""
+        found = self.ask_all(question, **values)
+        return found[0] if found else None
+
+    def ask_all(self, question: Asked, **values: Any) -> list[list[Any]]:
+        """The same, with every row."""
         query = statements_for(self.engine.dialect.name).query(question)
 
-        def first() -> list[Any] | None:
+        def every() -> list[list[Any]]:
             with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
-                return query.first(cursor_of(connection), **values)
+                return query.all(cursor_of(connection), **values)
 
-        return self._answered(first)
+        return self._answered(every)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -204,8 +209,11 @@ class PostgresStore(Store):
         return self._answered(ask)
 
     def _opening(self, connection: Connection) -> tuple[datetime, int]:
-        query = statements_for("postgresql").query(OPENING)
-        found: Any = query.first(cursor_of(connection), id=DIRECTORY_STREAM)
+        """One round trip, with the BEGIN that the driver sends before it."""
+        query, cursor = statements_for("postgresql").query(OPENING), cursor_of(connection)
+        with self._sent_together(connection):
+            query.run(cursor, id=DIRECTORY_STREAM)
+        (found,) = query.found(cursor)
         return found[0] + self.offset, found[1] or 0
 
     def _sent_together(self, connection: Connection) -> AbstractContextManager[Any]:

@@ -16,6 +16,7 @@ from adapters.database.lanes import Lanes, make_due
 from adapters.database.reading import (
     ANSWER,
     FIND,
+    LOCKED_STREAMS,
     Answer,
     DraftRow,
     EventRow,
@@ -24,6 +25,7 @@ from adapters.database.reading import (
     Reading,
     StreamRow,
     TextRow,
+    secret_of,
 )
 from adapters.database.statements import (
     TABLES,
@@ -31,7 +33,6 @@ from adapters.database.statements import (
 from adapters.database.types import UtcDateTime
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.events import Event
-from missing_service.domain.registry import DirectoryEntry
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.ports import Draw
@@ -77,18 +78,23 @@ class SqlUnit(Reading):
         self._looks: list[LookRow] = []
         self._rows: list[tuple[str, Any]] = []  # working and attempt rows
         self._lanes: list[Delivery] = []
-        self._destinations: set[str] = set()
-
-    @property
-    def lanes(self) -> Lanes:
-        return Lanes(self.connection, self.now)
+        self._secrets: dict[tuple[str, str], UUID | None] = {}
+        self._later: list[tuple[Any, dict[str, Any]]] = []
+        self.lanes = Lanes(self)
 
     def secrets(self, kind: str, identity: str) -> Sequence[str]:
         """The secrets of a directory entry; only the sender asks for them."""
-        entry = self.state.find(DirectoryEntry, kind, identity)
-        text = self.text(entry.secret_event) if entry and entry.secret_event else None
-        found: dict[str, Any] = orjson.loads(text) if text else {}
-        return tuple((found.get("secrets") or {}).get(f"{kind}/{identity}", ()))
+        if (kind, identity) not in self._secrets:
+            self.know_secrets(kind, identity, self.together(secret_of(kind, identity))[0])
+        text = self._secrets[kind, identity]
+        said: dict[str, Any] = orjson.loads((text and self.text(text)) or b"{}")
+        return tuple((said.get("secrets") or {}).get(f"{kind}/{identity}", ()))
+
+    def know_secrets(self, kind: str, identity: str, found: Sequence[Sequence[Any]]) -> None:
+        """What `secret_of` found: where they are kept, to be opened when they are asked for."""
+        self._secrets[kind, identity] = found[0][0] if found else None
+        for text, stream, content, *key in found:
+            self.known_text(text, stream, content, key)
 
     def oldest_due(self) -> datetime | None:
         """Since when the longest waiting obligation has been due, if any is."""
@@ -143,8 +149,11 @@ class SqlUnit(Reading):
 
     def lock(self, *streams: UUID) -> None:
         """Hold these streams until the end, always in the same order."""
-        for stream in sorted(set(streams)):
-            self.stream(stream, lock=True)
+        wanted = sorted(set(streams) - self._streams.keys())
+        for found in self.of_many((LOCKED_STREAMS, wanted))[0]:
+            self._streams[found[0]] = self._opened(found)
+        if missing := set(wanted) - self._streams.keys():
+            raise LookupError(f"no stream {missing.pop()}")
 
     def open_stream(self, stream: UUID, kind: str) -> None:
         key, wrapped = self._keys.new_key(stream)
@@ -173,6 +182,10 @@ class SqlUnit(Reading):
 
     def queue(self, delivery: Delivery) -> None:
         self._lanes.append(delivery)
+
+    def later(self, statement: Any, **values: Any) -> None:
+        """A change of working rows, sent after all others."""
+        self._later.append((statement, values))
 
     def keep_row(self, table: str, row: Any) -> None:
         """A working row, or an attempt's."""
@@ -269,6 +282,9 @@ class SqlUnit(Reading):
         self._insert("look", self._looks)
         self._send_state()
         self._send_rows(None)
+        for statement, values in self._later:
+            self.statements.query(statement).run(self.cursor, **values)
+        self._later.clear()
         make_due(self.cursor, self.statements, self._lanes, self.now)
         self.state.written()
 
@@ -285,9 +301,12 @@ class SqlUnit(Reading):
             (self._insert if is_new else self._update)(table, rows)
 
     def _send_rows(self, table: str | None) -> None:
+        wanted: dict[str, list[Any]] = {}
         for name, row in self._rows:
             if (name == table) if table else (name != "idempotency"):
-                self._insert(name, [row])
+                wanted.setdefault(name, []).append(row)
+        for name, rows in wanted.items():
+            self._insert(name, rows)
 
     def _insert(self, table: str, rows: Sequence[Any]) -> None:
         insert = self.statements.insert[table]

@@ -1,12 +1,22 @@
 """The working rows: they pass no door and prove nothing."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adapters.database.base import Base, key_column
+
+WAITS = "next_attempt IS NOT NULL"
+DUE = f"{WAITS} AND failures >= 0"  # always so: SQLite reads the index whose words a question has
+FAILS = f"failing_since IS NOT NULL AND {WAITS}"
+
+
+def _index(name: str, sqlite: str, postgres: str, *columns: Any) -> Index:
+    """An index of the rows of which this holds, alone."""
+    return Index(name, *columns, sqlite_where=text(sqlite), postgresql_where=text(postgres))
 
 
 class LaneTable(Base):
@@ -14,12 +24,21 @@ class LaneTable(Base):
 
     __tablename__ = "lane"
     __table_args__ = (
-        Index(
-            "ix_lane_due",
+        _index("ix_lane_due", DUE, DUE, "destination", "urgent", "next_attempt"),
+        _index(
+            "ix_lane_fresh",
+            f"urgent = 1 AND failures = 0 AND {WAITS}",
+            f"urgent AND failures = 0 AND {WAITS}",
             "destination",
             "next_attempt",
-            sqlite_where=text("next_attempt IS NOT NULL"),
-            postgresql_where=text("next_attempt IS NOT NULL"),
+        ),
+        _index("ix_lane_failing", FAILS, FAILS, "destination", "failing_since"),
+        _index(
+            "ix_lane_untold",
+            f"told = 0 AND {FAILS}",
+            f"NOT told AND {FAILS}",
+            "destination",
+            "failing_since",
         ),
     )
     lane: Mapped[UUID] = key_column()
@@ -32,6 +51,7 @@ class LaneTable(Base):
     until: Mapped[datetime | None]
     failures: Mapped[int]
     failing_since: Mapped[datetime | None]
+    told: Mapped[bool] = mapped_column(server_default=false())  # people were, that it fails
 
 
 class StragglerTable(Base):

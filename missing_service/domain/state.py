@@ -1,6 +1,6 @@
 """The rows that one act touches: as they stood, and as the act leaves them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -94,6 +94,11 @@ class State:
         if row is None:
             raise LookupError(f"no {kind.__name__} {key}")
         return row
+
+    def known(self, rows: Iterable[Any]) -> None:
+        """Rows as they stand, read together before each is asked for."""
+        for row in rows:
+            self._keep(type(row), row)
 
     def all(self, kind: type[R], stream: UUID) -> list[R]:
         if (kind, stream) not in self._whole:

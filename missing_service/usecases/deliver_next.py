@@ -216,8 +216,11 @@ def _note(service: Service, pairs: Sequence[Answered]) -> None:
     at = service.clock.now()
 
     def once(unit: Any) -> None:
-        unit.lock(*[errand.claim.stream for errand, _, _ in pairs])
-        unit.lanes.settle(*[errand.claim.delivery for errand, _, _ in pairs])
+        streams = [errand.claim.stream for errand, _, _ in pairs]
+        deliveries = [errand.claim.delivery for errand, _, _ in pairs]
+        unit.lock(*streams)
+        unit.lanes.settle(*deliveries)
+        unit.lanes.know(deliveries, streams)
         for errand, answer, drawn in pairs:
             Note(unit, errand, answer, drawn, at).write()
 
@@ -336,7 +339,7 @@ def deliver_due(service: Service, sender: Sender, paces: Paces, jitter: Jitter) 
     for errand in errands:
         paces.started(errand.channel)
         answer = send(errand, sender, service)
-        paces.ended(errand.channel, answer.outcome, service.clock.now())
+        paces.ended(errand.channel, answer.outcome, service.clock.now(), answer.ms)
         answered.append((errand, answer))
     if answered:
         note_answers(service, answered, jitter)

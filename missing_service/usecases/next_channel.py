@@ -15,6 +15,7 @@ WAITING = (DeliveryState.QUEUED, DeliveryState.FAILING)
 
 def bring_in(unit: Any, delivery: Delivery, at: datetime) -> None:
     """People are told, and the next channel carries it too; once, until this one takes again."""
+    unit.lanes.tell(delivery)
     party = unit.state.find(Party, delivery.stream, delivery.recipient)
     if party is None or delivery.channel in party.failing:
         return

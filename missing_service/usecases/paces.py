@@ -18,9 +18,9 @@ class Paces:
     def started(self, channel: str) -> None:
         self.in_flight[channel] = self.in_flight.get(channel, 0) + 1
 
-    def ended(self, channel: str, outcome: Outcome, now: datetime) -> None:
+    def ended(self, channel: str, outcome: Outcome, now: datetime, ms: int | None = None) -> None:
         self.in_flight[channel] -= 1
-        self.paces[channel] = after(self.paces.get(channel, Pace()), outcome, now)
+        self.paces[channel] = after(self.paces.get(channel, Pace()), outcome, now, ms)
 
     def answered_ago(self, channel: str, now: datetime) -> timedelta | None:
         """How long ago it last answered; not known once the clock was set back behind that."""
@@ -31,4 +31,4 @@ class Paces:
         """How many may start, and how many that are urgent and were never tried."""
         flying = self.in_flight.get(channel, 0)
         pace = self.paces.get(channel, Pace())
-        return may_start(pace, flying, now), may_start_fresh(flying)
+        return may_start(pace, flying, now), may_start_fresh(pace, flying)

@@ -2,19 +2,25 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from adapters.database import models as m
 from missing_service.domain.delivery import DeliveryState
+from missing_service.domain.events import Actor
 from missing_service.usecases.deliver_next import let_all_go
+from missing_service.usecases.retry_delivery import retry_delivery
 from missing_service.usecases.update_episode import update_episode
 from tests.adapters.stores import REFUSED, TAKEN, UNREACHABLE, Desk, open_desk
-from tests.builders import EDT
+from tests.builders import EDT, HARROW
 from tests.journeys.world import only
 from tests.workers.conftest import until
 
+ADMIN = Actor("key:Harrow admins", HARROW, "admin", "Priya Shah", "administrator")
 HELD = text("SELECT lane FROM lane WHERE lane = :lane FOR UPDATE NOWAIT")
 WAITERS = text(
     "SELECT count(*) FROM pg_stat_activity"
@@ -39,9 +45,13 @@ def waiters(desk: Desk) -> int:
         return int(connection.execute(WAITERS).scalar_one())
 
 
-def states(desk: Desk) -> list[DeliveryState]:
+def numbered(desk: Desk) -> list[Any]:
     found = [d for d in desk.all(m.DeliveryTable) if d.channel == "met/cad"]
-    return [d.state for d in sorted(found, key=lambda d: d.number)]
+    return sorted(found, key=lambda d: d.number)
+
+
+def states(desk: Desk) -> list[DeliveryState]:
+    return [d.state for d in numbered(desk)]
 
 
 def test_two_workers_never_hold_two_numbers_of_one_lane(desk: Desk):
@@ -132,6 +142,65 @@ def test_lanes_with_nothing_to_send_take_no_place_from_those_that_have(desk: Des
         for errand in desk.claim():
             desk.note(errand, TAKEN)
     assert len(desk.claim()) == 1
+
+
+def test_the_most_urgent_is_claimed_first_however_long_the_others_have_waited(desk: Desk):
+    calm = desk.report()
+    desk.note(only(desk.claim()), TAKEN)
+    sighted(desk, calm)
+    desk.advance(minutes=1)
+    alert = desk.report()
+    lease = timedelta(seconds=30)
+    claims = desk.write(lambda unit: unit.lanes.claim("met/cad", 1, lease, unit.draw.id()))
+    assert [claim.stream for claim in claims] == [UUID(alert["id"])]
+
+
+def test_a_lane_is_as_urgent_as_what_waits_in_it(desk: Desk):
+    sighted(desk, desk.report())
+    urgent = [only(desk.all(m.LaneTable)).urgent]
+    for _ in range(2):
+        desk.note(only(desk.claim()), TAKEN)
+        urgent.append(only(desk.all(m.LaneTable)).urgent)
+    assert urgent == [True, False, False]
+    assert only(desk.all(m.LaneTable)).next_attempt is None  # nothing waits: it rests at once
+
+
+def test_what_is_stuck_is_overtaken_after_five_minutes_by_what_is_urgent_and_by_nothing_else(
+    desk: Desk,
+):
+    episode = desk.report()
+    sighted(desk, episode)
+    first = fail_for(desk, timedelta(minutes=6))
+    assert first == [1]  # a sighting waits behind it: the order stands
+    danger = {"immediate_danger": "YES"}
+    update_episode(episode["reference"], "report", danger, actor=EDT, service=desk.service)
+    assert fail_for(desk, timedelta(minutes=4)) == [1, 2, 3]
+    assert [d.straggling for d in numbered(desk)] == [True, True, False]
+
+
+def fail_for(desk: Desk, time: timedelta) -> list[int]:
+    """The numbers that were tried meanwhile, each once, in the order of their first attempt."""
+    tried: list[int] = []
+    numbers = {d.id: d.number for d in desk.all(m.DeliveryTable)}
+    for _ in range(int(time / timedelta(seconds=30))):
+        desk.advance(seconds=30)
+        for errand in desk.claim():
+            tried.append(numbers[errand.message.id])
+            desk.note(errand, UNREACHABLE)
+    return list(dict.fromkeys(tried))
+
+
+def test_an_administrator_s_retry_is_due_at_once_whatever_its_back_off_says(desk: Desk):
+    desk.report()
+    first = only(desk.claim())
+    for _ in range(5):
+        desk.note(first, UNREACHABLE)
+        desk.advance(minutes=1)
+        first = only(desk.claim())
+    desk.note(first, REFUSED)  # and it straggles, a minute to its next attempt
+    assert desk.claim() == []
+    retry_delivery(first.message.id, actor=ADMIN, service=desk.service)
+    assert [errand.message.id for errand in desk.claim()] == [first.message.id]
 
 
 def test_each_attempt_has_its_start_committed_before_it_is_sent(desk: Desk):

@@ -187,6 +187,8 @@ def settings(database_url: str) -> Settings:
 class NoWake:
     def set(self) -> None: ...
 
+    def nudge(self) -> None: ...
+
     def wait(self, timeout: float) -> bool:
         return False
 

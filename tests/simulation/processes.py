@@ -150,7 +150,8 @@ class Dispatcher(Worker):
     def _land(self) -> None:
         now = self.history.clock.at
         for each in [f for f in self.flying if f.back_at <= now]:
-            self.paces.ended(each.errand.channel, each.answer.outcome, self.service.clock.now())
+            answer, now_there = each.answer, self.service.clock.now()
+            self.paces.ended(each.errand.channel, answer.outcome, now_there, answer.ms)
             self.answered.append((each.errand, each.answer))
         self.flying = [f for f in self.flying if f.back_at > now]
 

@@ -30,6 +30,8 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 class NoWake:
     def set(self) -> None: ...
 
+    def nudge(self) -> None: ...
+
     def wait(self, timeout: float) -> bool:
         return False
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from adapters.database import lanes
-from adapters.database import unit as unit_module
+from adapters.database.models import LaneTable
 from adapters.guarded_http import outcome_of
 from missing_service.domain import events as e
 from missing_service.domain.delivery import Answer, Delivery, DeliveryState, Outcome
@@ -62,15 +63,15 @@ def cursor_poller(patch: pytest.MonkeyPatch) -> None:
 def lane_without_a_lock(patch: pytest.MonkeyPatch) -> None:
     """The lane's head is taken, and the lane is not held."""
 
-    def unheld(self: Any, row: Any, _: Any, token: Any) -> Claim | None:
-        mine = lanes._lane_of(row)
-        head = self._connection.execute(lanes.WAITING_IN_LANE, mine).first()
-        if head is None:
-            self._connection.execute(lanes.REST_LANE, mine)
-            return None
-        return Claim(head.id, head.stream, token, row.failures, row.failing_since, False)
+    with_heads = lanes.Lanes._with_heads
 
-    patch.setattr(lanes.Lanes, "_hold_lane", unheld)
+    def unheld(self: Any, rows: Any, destination: str, token: UUID) -> list[Claim]:
+        found = list(with_heads(self, rows, destination, token))
+        held = update(LaneTable).where(LaneTable.token == token)
+        self._connection.execute(held.values(token=None, until=None))
+        return found
+
+    patch.setattr(lanes.Lanes, "_with_heads", unheld)
 
 
 def _retries(patch: pytest.MonkeyPatch, wait: Callable[..., timedelta | None]) -> None:
@@ -115,9 +116,14 @@ def lease_by_the_hosts_clock(patch: pytest.MonkeyPatch) -> None:
         finally:
             off[0] = timedelta()
 
-    here = property(lambda self: lanes.Lanes(self.connection, self.now + off[0]))
+    begin = lanes.Lanes.__init__
+
+    def begun(self: Any, unit: Any) -> None:
+        begin(self, unit)
+        self._now += off[0]
+
     patch.setattr(deliver_next, "claim_errands", by_host)
-    patch.setattr(unit_module.SqlUnit, "lanes", here)
+    patch.setattr(lanes.Lanes, "__init__", begun)
 
 
 def late_failure_overwrites_taken(patch: pytest.MonkeyPatch) -> None:
