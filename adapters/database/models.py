@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adapters.database.base import Base, key_column, stream_column
@@ -158,7 +158,7 @@ class EpisodeTable(Base):
     returned_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int]
-    drill: Mapped[bool]
+    drill: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ActTable(Base):

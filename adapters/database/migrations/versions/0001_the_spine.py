@@ -418,7 +418,6 @@ def upgrade() -> None:
         sa.Column("returned_at", UtcDateTime(), nullable=True),
         sa.Column("closed_at", UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("drill", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["child"], ["child.id"], name=op.f("fk_episode_child_child")),
         sa.ForeignKeyConstraint(["stream"], ["stream.id"], name=op.f("fk_episode_stream_stream")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_episode")),

@@ -1,4 +1,5 @@
-"""Which patterns of going missing an episode completed, and the question that each joined."""
+"""Which patterns of going missing an episode completed, and the question that each joined; which
+episodes are drills."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    drill = sa.Column("drill", sa.Boolean(), server_default=sa.false(), nullable=False)
+    op.add_column("episode", drill)
     op.create_table(
         "trigger_met",
         sa.Column("stream", Id(), nullable=False),
