@@ -53,6 +53,7 @@ def deeds(random: Random) -> Iterator[Deed]:
     missing = min(HOUR * random.lognormvariate(1.2, 1.2), LONGEST)
     yield from _police(random, missing)
     yield from _while_missing(random, missing)
+    yield from _decisions(random, missing)
     yield from _back(random, missing)
     yield from _interview(random, missing)
 
@@ -98,9 +99,15 @@ def _while_missing(random: Random, missing: timedelta) -> Iterator[Deed]:
         yield Deed(MINUTE * random.uniform(6, 60), "ring police")
     if random.random() < 0.3:
         yield Deed(MINUTE * random.uniform(10, 200), "take")
+
+
+def _decisions(random: Random, missing: timedelta) -> Iterator[Deed]:
+    """A review as it falls due, often; what is left of them, in the morning's round."""
     for review in (HOUR, HOUR * 6, DAY, DAY * 2, DAY * 3, DAY * 7):
         if review < missing and random.random() < 0.8:
             yield Deed(review + MINUTE * random.uniform(-40, 20), "decide")
+    for day in range(missing // DAY + 2):
+        yield Deed(DAY * (day + random.uniform(0.5, 1)), "decide")
     yield Deed(missing + DAY * 2, "decide")
 
 
