@@ -11,8 +11,9 @@ MOST = 32  # the same, where it answers quickly
 QUICK_MS = 250
 TOGETHER = 4  # of a wide pace, a quarter is claimed at once: a claim and a commit for many
 OPENS_AFTER = 5  # unreachable in a row
-PROBE_FIRST, PROBE_LONGEST = timedelta(seconds=1), timedelta(seconds=5)
-PROBES = 20  # the wait for the next is so small a part of how long it has been away
+# A turn comes once a second: a probe that is a second away would be met by every other one.
+PROBE_FIRST, PROBE_LONGEST = timedelta(seconds=0.5), timedelta(seconds=5)
+PROBES = 40  # the wait for the next is so small a part of how long it has been away
 
 
 @dataclass(frozen=True, slots=True)

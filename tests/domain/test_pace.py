@@ -50,18 +50,18 @@ def test_a_refusal_is_an_answer_and_opens_no_breaker():
 
 def test_an_open_breaker_lets_one_probe_through_when_it_is_time_and_none_beside_it():
     pace = after_many(OPENS_AFTER, UNREACHABLE)
-    assert may_start(pace, 0, NOW + seconds(0.999)) == 0
-    assert may_start(pace, 0, NOW + seconds(1)) == 1
+    assert may_start(pace, 0, NOW + seconds(0.499)) == 0
+    assert may_start(pace, 0, NOW + seconds(0.5)) == 1
     assert may_start(pace, 1, NOW + seconds(60)) == 0
 
 
 @pytest.mark.parametrize(
     ("set_by", "room"),
     [
-        (0.9, 0),  # the probe is a second away
+        (0.4, 0),  # the probe is half a second away
         (365 * 86400, 1),  # set ahead: it is time, whoever says so
-        (-3.9, 0),
-        (-4.1, 1),  # set back: five seconds are never more
+        (-4.4, 0),
+        (-4.6, 1),  # set back: five seconds are never more
         (-365 * 86400, 1),
     ],
 )
@@ -73,10 +73,10 @@ def test_a_probe_is_never_put_off_for_longer_than_probes_are(set_by: float, room
 @pytest.mark.parametrize(
     ("away", "wait"),
     [
-        (0, 1),  # a short outage is found ended within a second
-        (20, 1),
-        (60, 3),  # then a twentieth of how long it has lasted ...
-        (100, 5),
+        (0, 0.5),  # a short outage is found ended at the next turn
+        (20, 0.5),
+        (60, 1.5),  # then a fortieth of how long it has lasted ...
+        (200, 5),
         (86_400, 5),  # ... and never longer than this
     ],
 )
