@@ -40,7 +40,8 @@ class Ladders:
 
     def _tick(self) -> float:
         """Milliseconds to decide what lapses in a second, each lapse."""
-        self.passed = max(self.passed, self._stands_at() - self.began) + TICK
+        due = self.here.application.pulse.next_step() or self.began
+        self.passed = max(self.passed, self._stands_at() - self.began, due - self.began) + TICK
         before, seconds = self._told(), self.sweep(self.passed)
         return seconds * 1000 / (self._told() - before)
 
