@@ -1,6 +1,6 @@
 """Lists and figures for those who read: keyset pages, no count of a table, no OFFSET."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,15 +9,18 @@ from sqlalchemy import Connection, and_, case, func, literal, select, tuple_
 
 from adapters.database import models as m
 from adapters.database.migrate import current, newest
+from adapters.database.statements import row_from
 from adapters.database.types import Id, UtcDateTime
 from missing_service.domain.codes import EpisodeState, PoliceState
 from missing_service.domain.delivery import DeliveryState
+from missing_service.domain.episode import ChildCopy
 from missing_service.domain.obligation import ObligationState
 from missing_service.domain.policy import ObligationKind
 from missing_service.ports import (
     Attempt,
     EpisodesWanted,
     Found,
+    Known,
     ObligationsWanted,
     Page,
     Viewer,
@@ -25,6 +28,7 @@ from missing_service.ports import (
 )
 
 Ep, Ob, In, Pa = m.EpisodeTable, m.ObligationTable, m.InterviewTable, m.PartyTable
+Co, Ke = m.ChildCopyTable, m.ChildKeyTable
 De, At, St = m.DeliveryTable, m.AttemptTable, m.StreamTable
 Query = Any  # a SELECT, whatever its columns
 WAITING = De.state.in_([DeliveryState.QUEUED, DeliveryState.FAILING])
@@ -101,6 +105,18 @@ class Queries:
         query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)
         query = _seen_by(query, viewer).order_by(Ep.recorded_at, Ep.id)
         return list(self._connection.execute(query).scalars())
+
+    def children(self, council: str, keys: Mapping[str, int], most: int) -> Sequence[Known]:
+        if not keys:
+            return []
+        weight = func.sum(case(keys, value=Ke.key))
+        ranked = select(Ke.stream, weight.label("weight")).where(Ke.council == council)
+        ranked = ranked.where(Ke.key.in_(keys)).group_by(Ke.stream)
+        best: Query = ranked.order_by(weight.desc(), Ke.stream.desc()).limit(most).subquery()
+        query: Query = select(Co.__table__, St.last_n).join(best, best.c.stream == Co.stream)
+        query = query.join(St, St.id == Co.stream)
+        found = self._connection.execute(query.order_by(best.c.weight.desc(), Co.stream.desc()))
+        return [Known(row_from(ChildCopy, row[:-1]), row[-1]) for row in found]
 
     def attempts(self, stream: UUID) -> Sequence[Attempt]:
         end = m.AttemptTable.__table__.alias("ended")

@@ -31,6 +31,9 @@ PERMISSIONS: Mapping[str, Permission] = {
     "change category": _for(EDT, MANAGER),
     "record coming back": _for(EDT, MANAGER, POLICE),
     "correct": _for(EDT, MANAGER, POLICE, named=True),
+    "search children": _for(EDT, MANAGER),
+    "read profile": _for(EDT, MANAGER),
+    "keep profile": _for(EDT, MANAGER),
     "read obligations": _for(MANAGER, LEAD, EDT, POLICE),
     "acknowledge": _for(POLICE, EDT),  # by telephone it is personal: the call itself asks
     "record a call": _for(EDT, named=True),

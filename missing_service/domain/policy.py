@@ -164,6 +164,7 @@ class Figures:
     edt_from: time
     edt_until: time
     digest_at: time
+    likely_match: int = 50  # the default speaks for policies kept before it was a figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,7 @@ class FiguresTable(Table):
     edt_from = Parsed(clock_time)
     edt_until = Parsed(clock_time)
     digest_at = Parsed(clock_time)
+    likely_match = Parsed(count)
 
 
 def _named(table: type[Table], allowed: re.Pattern[str], what: str) -> fields.Dict:

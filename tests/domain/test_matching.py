@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,9 +26,10 @@ from missing_service.domain.names import parts_of
 LIKELY = 50
 
 
-def a_child(n: int = 1, **said: str | None) -> ChildCopy:
-    known = {"name": "Sam Okoro", "date_of_birth": "2012-05-01", "case_id": "C-1001", **said}
-    return ChildCopy(id=UUID(int=n), stream=UUID(int=n), description=None, **known)
+def a_child(n: int = 1, **said: Any) -> ChildCopy:
+    given: dict[str, Any] = {"name": "Sam Okoro", "date_of_birth": "2012-05-01"}
+    given |= {"description": None, "case_id": "C-1001", **said}
+    return ChildCopy(id=UUID(int=n), stream=UUID(int=n), **given)
 
 
 def found(sought: Sought, *known: ChildCopy) -> list[Match]:
