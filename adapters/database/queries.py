@@ -113,8 +113,8 @@ class Queries:
         ranked = select(Ke.stream, weight.label("weight")).where(Ke.council == council)
         ranked = ranked.where(Ke.key.in_(keys)).group_by(Ke.stream)
         best: Query = ranked.order_by(weight.desc(), Ke.stream.desc()).limit(most).subquery()
-        query: Query = select(Co.__table__, St.last_n).join(best, best.c.stream == Co.stream)
-        query = query.join(St, St.id == Co.stream)
+        query: Query = select(Co.__table__, St.last_n).join(best, best.c.stream == Co.id)
+        query = query.join(St, St.id == Co.id)
         found = self._connection.execute(query.order_by(best.c.weight.desc(), Co.stream.desc()))
         return [Known(row_from(ChildCopy, row[:-1]), row[-1]) for row in found]
 
