@@ -1,6 +1,7 @@
 """Children that a council knows: searched for, kept beforehand, and what a report is offered."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -183,6 +184,18 @@ def test_two_people_cannot_overwrite_each_others_profile(world: World):
     second = put(world.manager, child, both, read.headers["ETag"])
     assert second.headers["ETag"] == '"2"'
     assert world.edt.get(where).get_json() == second.get_json() == both
+
+
+def test_of_many_who_save_at_once_one_is_answered_200(world: World):
+    child = child_of(world.report())
+    callers = [world.caller("harrow-edt", f"Worker {n}") for n in range(8)]
+    with ThreadPoolExecutor(len(callers)) as at_once:
+        saving = [at_once.submit(put, c, child, {"medical": c.named}) for c in callers]
+        answers = [saved.result() for saved in saving]
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [200] + [412] * 7
+    (won,) = [answer.get_json() for answer in answers if answer.status_code == 200]
+    assert world.edt.get(f"/children/{child}/profile").get_json() == won
 
 
 def test_the_whole_of_a_profile_is_kept_as_said(world: World):
