@@ -8,6 +8,8 @@ from uuid import UUID
 
 from missing_service.domain.delivery import Answer, Message
 from missing_service.domain.directory import Directory
+from missing_service.domain.episode import ChildCopy
+from missing_service.domain.policy import Policy
 from missing_service.domain.replay import Fault
 
 
@@ -95,6 +97,10 @@ class Store(Protocol):
     def directory(self) -> Directory:
         """The directory as it stands."""
 
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -179,6 +185,14 @@ class Attempt:
     ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A child whom a council knows, and how far their stream has come."""
+
+    child: ChildCopy
+    last_n: int
+
+
 class Listing(Protocol):
     """What pages and lists ask of the rows; no call counts or reads a table whole."""
 
@@ -201,6 +215,10 @@ class Listing(Protocol):
 
     def other_episodes(self, child: UUID, stream: UUID, viewer: Viewer) -> Sequence[str]:
         """References of the child's other episodes that this viewer may see, oldest first."""
+
+    def children(self, council: str, keys: Mapping[str, int], most: int) -> Sequence[Known]:
+        """The council's children of whom some of these keys are kept, those first whose keys weigh
+        most."""
 
     def attempts(self, stream: UUID) -> Sequence[Attempt]:
         """Each attempt of the stream's deliveries, in order."""

@@ -7,6 +7,12 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adapters.database.base import Base, key_column, stream_column
+from adapters.database.child_tables import (
+    ChildCopyTable,
+    ChildKeyTable,
+    ChildTable,
+    ProfileTable,
+)
 from adapters.database.types import Code, Words
 from adapters.database.working import (
     WORKING,
@@ -27,12 +33,16 @@ from missing_service.domain.policy import ObligationKind
 __all__ = [
     "WORKING",
     "Base",
+    "ChildCopyTable",
+    "ChildKeyTable",
+    "ChildTable",
     "DraftTable",
     "HeartbeatTable",
     "IdempotencyTable",
     "JobRunTable",
     "LaneTable",
     "LoginAttemptTable",
+    "ProfileTable",
     "SessionTable",
     "StragglerTable",
 ]
@@ -112,23 +122,6 @@ class AttemptTable(Base):
 
 
 # What people read: each row follows from the events of its stream
-
-
-class ChildTable(Base):
-    __tablename__ = "child"
-    id: Mapped[UUID] = key_column()
-    stream: Mapped[UUID] = stream_column()
-    council: Mapped[str]
-
-
-class ChildCopyTable(Base):
-    __tablename__ = "child_copy"
-    id: Mapped[UUID] = key_column()
-    stream: Mapped[UUID] = stream_column()
-    name: Mapped[str | None]
-    description: Mapped[str | None]
-    date_of_birth: Mapped[str | None]
-    case_id: Mapped[str | None] = mapped_column(index=True)
 
 
 class EpisodeTable(Base):

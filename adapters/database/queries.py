@@ -11,15 +11,18 @@ from sqlalchemy.orm import aliased
 from adapters.database import models as m
 from adapters.database.jobs import latest_without
 from adapters.database.migrate import current, newest
+from adapters.database.statements import row_from
 from adapters.database.types import Id, UtcDateTime
 from missing_service.domain.codes import EpisodeState, PoliceState
 from missing_service.domain.delivery import DeliveryState
+from missing_service.domain.episode import ChildCopy
 from missing_service.domain.obligation import ObligationState
 from missing_service.domain.policy import ObligationKind
 from missing_service.ports import (
     Attempt,
     EpisodesWanted,
     Found,
+    Known,
     ObligationsWanted,
     Page,
     Unanswered,
@@ -28,6 +31,7 @@ from missing_service.ports import (
 )
 
 Ep, Ob, In, Pa = m.EpisodeTable, m.ObligationTable, m.InterviewTable, m.PartyTable
+Co, Ke = m.ChildCopyTable, m.ChildKeyTable
 De, At, St = m.DeliveryTable, m.AttemptTable, m.StreamTable
 Query = Any  # a SELECT, whatever its columns
 WAITING = De.state.in_([DeliveryState.QUEUED, DeliveryState.FAILING])
@@ -111,6 +115,18 @@ class Queries:
         query = select(Ep.reference).where(Ep.child == child, Ep.id != stream)
         query = _seen_by(query, viewer).order_by(Ep.recorded_at, Ep.id)
         return list(self._connection.execute(query).scalars())
+
+    def children(self, council: str, keys: Mapping[str, int], most: int) -> Sequence[Known]:
+        if not keys:
+            return []
+        weight = func.sum(case(keys, value=Ke.key))
+        ranked = select(Ke.stream, weight.label("weight")).where(Ke.council == council)
+        ranked = ranked.where(Ke.key.in_(keys)).group_by(Ke.stream)
+        best: Query = ranked.order_by(weight.desc(), Ke.stream.desc()).limit(most).subquery()
+        query: Query = select(Co.__table__, St.last_n).join(best, best.c.stream == Co.id)
+        query = query.join(St, St.id == Co.id)
+        found = self._connection.execute(query.order_by(best.c.weight.desc(), Co.stream.desc()))
+        return [Known(row_from(ChildCopy, row[:-1]), row[-1]) for row in found]
 
     def attempts(self, stream: UUID) -> Sequence[Attempt]:
         end = m.AttemptTable.__table__.alias("ended")

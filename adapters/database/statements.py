@@ -14,7 +14,16 @@ from sqlalchemy.types import TypeEngine
 from adapters.database import models as m
 from adapters.database.types import EPOCH, MICROSECOND, Code, Id, UtcDateTime
 from missing_service.domain.delivery import AttemptSeal, Delivery
-from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party, TriggerMet
+from missing_service.domain.episode import (
+    Act,
+    Child,
+    ChildCopy,
+    ChildKey,
+    Episode,
+    Party,
+    Profile,
+    TriggerMet,
+)
 from missing_service.domain.interview import Interview, RecordVersion
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.registry import DirectoryEntry, PolicyVersion
@@ -22,6 +31,8 @@ from missing_service.domain.registry import DirectoryEntry, PolicyVersion
 MODELS: Mapping[type, type[m.Base]] = {
     Child: m.ChildTable,
     ChildCopy: m.ChildCopyTable,
+    ChildKey: m.ChildKeyTable,
+    Profile: m.ProfileTable,
     Episode: m.EpisodeTable,
     Act: m.ActTable,
     Party: m.PartyTable,

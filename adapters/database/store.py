@@ -21,6 +21,7 @@ from adapters.database.statements import Asked, cursor_of, statements_for
 from adapters.database.types import UtcDateTime
 from adapters.database.unit import SqlUnit
 from missing_service.domain.directory import Directory
+from missing_service.domain.policy import Policy
 from missing_service.domain.telling import DIRECTORY_STREAM
 from missing_service.ports import Clock, Draw, StoreBusy, StoreUnavailable, Wake
 
@@ -89,6 +90,11 @@ class Store:
         if self.books.read_at == self._how_far():
             return self.books.current
         return self.read(lambda reading: self.books.directory(reading, directory_version(reading)))
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.books.policy
 
     def _how_far(self) -> int:
         """How far the directory's stream has come."""

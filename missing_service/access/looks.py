@@ -22,7 +22,9 @@ class Looks:
     def is_new(self, who: Who, seen: Seen, now: datetime) -> bool:
         """Whether this shows something that the same look did not show before."""
         with self._lock:
-            begun, known = self._last.get(who, (now, {}))
+            if who not in self._last:
+                return True
+            begun, known = self._last[who]
         is_same = timedelta() <= now - begun < SAME_LOOK
         return not is_same or any(known.get(stream, -1) < n for stream, n in seen.items())
 

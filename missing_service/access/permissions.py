@@ -32,6 +32,9 @@ PERMISSIONS: Mapping[str, Permission] = {
     "record coming back": _for(EDT, MANAGER, POLICE),
     "record told": _for(EDT, MANAGER),
     "correct": _for(EDT, MANAGER, POLICE, named=True),
+    "search children": _for(EDT, MANAGER),
+    "read profile": _for(EDT, MANAGER),
+    "keep profile": _for(EDT, MANAGER),
     "read obligations": _for(MANAGER, LEAD, EDT, POLICE),
     "acknowledge": _for(POLICE, EDT),  # by telephone it is personal: the call itself asks
     "record a call": _for(EDT, named=True),

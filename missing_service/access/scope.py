@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from missing_service.domain.episode import Episode, Party
+from missing_service.domain.episode import Child, Episode, Party
 from missing_service.domain.errors import Conflict, NotAllowed, NotFound
 from missing_service.domain.events import Actor
 from missing_service.domain.state import State
@@ -60,6 +60,21 @@ def held_though_left(unit: Holder, actor: Actor, what: str, value: object) -> Ep
     if episode.drill and what != "obligation":
         raise Conflict("DRILL: nobody is missing. Police answer it, and nothing else is recorded.")
     return episode
+
+
+def child_of(state: State, actor: Actor, child: UUID) -> Child:
+    """The child of that id, if the caller's council knows them."""
+    found = state.find(Child, child)
+    if found is None or found.council != actor.organisation:
+        raise NotFound(UNKNOWN)
+    return found
+
+
+def held_child(unit: Holder, actor: Actor, child: UUID) -> Child:
+    """The same, locked."""
+    found = child_of(unit.state, actor, child)
+    unit.lock(found.stream)
+    return found
 
 
 def own_view_ended(actor: Actor, parties: list[Party]) -> Party | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from missing_service.domain import events as e
+from missing_service.domain.child_events import ChildNamed, ProfileKept
 from missing_service.domain.directory import Directory
 from missing_service.domain.stored import plain
 
@@ -193,12 +194,18 @@ def _signed(event: e.RecordSigned, _: Directory) -> str:
     return f"Version {event.version} of the written record was signed, and goes to police."
 
 
+def _profile(event: ProfileKept, _: Directory) -> str:
+    return f"Version {event.version} of what is kept of the child beforehand was saved."
+
+
 def plainly(sentence: str) -> Sentence:
     return lambda _event, _directory: sentence
 
 
 SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ChildRecorded: plainly("The child was recorded."),
+    ChildNamed: plainly("More is known of who the child is."),
+    ProfileKept: _profile,
     e.EpisodeReported: _reported,
     e.EpisodeUpdated: _updated,
     e.CategoryChanged: _category,

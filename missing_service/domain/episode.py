@@ -30,6 +30,29 @@ class ChildCopy:
     description: str | None
     date_of_birth: str | None
     case_id: str | None
+    former_names: tuple[str, ...] = ()  # what was said before the name was put right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildKey:
+    """One thing that a child is found by: part of a name, a date of birth, a case id."""
+
+    KEY: ClassVar[Key] = ("stream", "key")
+    stream: UUID  # the child's
+    key: str
+    council: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is kept beforehand of a child; the words stand in the event of its version."""
+
+    KEY: ClassVar[Key] = ("id",)
+    id: UUID  # the child's
+    stream: UUID
+    version: int
+    event: UUID
+    kept_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,6 +166,7 @@ class Figures:
     digest_at: time
     workers_silent_after: timedelta = timedelta(seconds=30)  # policies kept from before lack these
     workers_silent_again: timedelta = timedelta(minutes=15)
+    likely_match: int = 50  # the default speaks for policies kept before it was a figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,16 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from missing_service.domain.delivery import AttemptSeal, Delivery
-from missing_service.domain.episode import Act, Child, ChildCopy, Episode, Party, TriggerMet
+from missing_service.domain.episode import (
+    Act,
+    Child,
+    ChildCopy,
+    ChildKey,
+    Episode,
+    Party,
+    Profile,
+    TriggerMet,
+)
 from missing_service.domain.events import Event
 from missing_service.domain.interview import Interview, RecordVersion
 from missing_service.domain.obligation import Obligation, StepTold
@@ -19,6 +28,8 @@ Key = tuple[Any, ...]
 ROWS: tuple[type, ...] = (
     Child,
     ChildCopy,
+    ChildKey,
+    Profile,
     Episode,
     Act,
     Party,

@@ -12,12 +12,15 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from uuid import UUID
 
 from missing_service.domain import events as e
+from missing_service.domain.child_events import ChildNamed, ProfileKept
 from missing_service.domain.events import Event
 
 T = TypeVar("T")
 M = TypeVar("M")
 KINDS = (
     e.ChildRecorded,
+    ChildNamed,
+    ProfileKept,
     e.EpisodeReported,
     e.EpisodeUpdated,
     e.CategoryChanged,

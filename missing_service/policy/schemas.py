@@ -282,6 +282,7 @@ class FiguresTable(Table):
     digest_at = Parsed(clock_time)
     workers_silent_after = Parsed(length)
     workers_silent_again = Parsed(length)
+    likely_match = Parsed(count)
 
 
 def _named(table: type[Table], allowed: re.Pattern[str], what: str) -> fields.Dict:

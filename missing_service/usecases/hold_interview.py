@@ -15,9 +15,7 @@ from missing_service.domain.episode import Episode
 from missing_service.domain.errors import (
     AlreadyOver,
     Conflict,
-    EditNeedsVersion,
     Invalid,
-    StaleEdit,
 )
 from missing_service.domain.events import (
     Actor,
@@ -31,6 +29,7 @@ from missing_service.domain.return_duty import sent_outcome
 from missing_service.domain.view import interview_view
 from missing_service.domain.written_record import missing_parts, sent_to_police
 from missing_service.journal import Unit, record
+from missing_service.usecases.edits import check_version
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import not_later
 
@@ -185,14 +184,7 @@ def save_draft(
         episode = held(unit, actor, "interview", interview)
         before = unit.find_draft(interview)
         version = draft_version(unit, interview, before)
-        if if_match is None:
-            raise EditNeedsVersion(
-                "Send If-Match with the ETag that you read: nobody's text is overwritten."
-            )
-        if if_match.strip('W/"') != version:
-            raise StaleEdit(
-                "Somebody saved it meanwhile: read it again, and put your text beside theirs."
-            )
+        check_version(if_match, version)
         number = (before.version if before else 0) + 1
         who = actor.name or actor.principal
         unit.save_draft(interview, episode.stream, number, who, orjson.dumps(draft))

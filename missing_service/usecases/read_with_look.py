@@ -20,6 +20,7 @@ class Shown:
 
     body: JSON
     seen: Mapping[UUID, int]
+    is_search: bool = False  # that somebody looked is kept, even where nobody was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def read_with_look(read: Callable[[Any], Shown], *, looker: Looker, service: Ser
     now = service.clock.now()
     actor = looker.actor
     who = (f"{actor.principal}|{actor.name or ''}", looker.session, looker.what)
-    if shown.seen and looker.looks.is_new(who, shown.seen, now):
+    if (shown.seen or shown.is_search) and looker.looks.is_new(who, shown.seen, now):
         _write(shown, looker, service)
         looker.looks.written(who, shown.seen, now)
     return shown.body

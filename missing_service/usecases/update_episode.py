@@ -11,6 +11,7 @@ from missing_service.domain.errors import AlreadyOver, Conflict, Invalid, NotAll
 from missing_service.domain.events import Actor, CategoryChanged, EpisodeUpdated
 from missing_service.domain.view import episode_for_people
 from missing_service.journal import Unit, record
+from missing_service.usecases.keep_profile import name_child
 from missing_service.usecases.report_missing import is_under_age
 from missing_service.usecases.service import Done, RequestKey, Service
 
@@ -33,6 +34,8 @@ def update_episode(
         episode = held(unit, actor, "reference", reference)
         _check(topic, content, actor, episode)
         record(unit, _event(unit, episode, topic, content, actor, at))
+        if said := _of_child(topic, content):
+            name_child(unit, episode.child, said, actor, at)
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
@@ -77,12 +80,21 @@ def _under_age(
     unit: Unit, episode: Episode, topic: str, content: Mapping[str, Any], at: datetime
 ) -> bool | None:
     """Counted anew where the update says something of the child's age."""
-    said = content.get("child") if topic in ("report", "details") else None
+    said = _of_child(topic, content)
     if not said:
         return None
     file = read_story(unit.state.story(episode.stream))
     child = merged(file.report.get("child") or {}, said)
     return is_under_age(child, at, unit.book.policy.figures.under_age)
+
+
+def _of_child(topic: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the update says of who the child is; of a report's two places, the later counts."""
+    if topic not in ("report", "details"):
+        return {}
+    found: Mapping[str, Any] = content.get("child") or {}
+    details = (content.get("details") or {}) if topic == "report" else {}
+    return {**found, **(details.get("child") or {})}
 
 
 def change_category(

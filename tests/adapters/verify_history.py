@@ -27,6 +27,7 @@ from missing_service.usecases.hold_interview import (
     save_draft,
     sign_off,
 )
+from missing_service.usecases.keep_profile import keep_profile
 from missing_service.usecases.load_directory import load_directory
 from missing_service.usecases.read_episode import read_chronology, read_episode
 from missing_service.usecases.read_with_look import Looker
@@ -192,6 +193,7 @@ def history(url: str) -> str:
     _other_child(night)
     _comes_back(night, first)
     _goes_again(night, first)
+    _is_known_better(night, first)
     night.look(read_episode, first["reference"], "one")
     night.look(read_chronology, first["reference"], "two")
     seal_attempts(night.service)
@@ -280,6 +282,16 @@ def _comes_back(night: Night, body: dict[str, Any]) -> None:
         save_draft(interview, draft, if_match=version, actor=MANAGER, service=service)
         sign_off(interview, actor=MANAGER, service=service)
     night.go_on(3, seconds=5)
+
+
+def _is_known_better(night: Night, body: dict[str, Any]) -> None:
+    """A name put right, and two versions of what is kept beforehand."""
+    said = {"child": {"name": "Samuel Okoro"}}
+    update_episode(body["reference"], "details", said, actor=EDT, service=night.service)
+    child = UUID(body["child"]["id"])
+    for etag in ("0", "1"):
+        profile = {"what_works": f"Ring Nan {etag}."}
+        keep_profile(child, profile, if_match=etag, actor=MANAGER, service=night.service)
 
 
 def _goes_again(night: Night, body: dict[str, Any]) -> None:

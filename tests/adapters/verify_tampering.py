@@ -136,6 +136,12 @@ def _far(value: Any) -> Any:
     return value + 1_000_000 if is_number else value
 
 
+def same_beside_key(table: Table, one: Row, two: Row) -> bool:
+    """Whether it changes nothing that the rows change places."""
+    keys = {column.name for column in table.primary_key.columns}
+    return all(one[name] == two[name] for name in one.keys() - keys)
+
+
 def swap(connection: Connection, table: Table, one: Row, two: Row) -> None:
     """Each under the other's key."""
     keys = {column.name for column in table.primary_key.columns}

@@ -55,6 +55,7 @@ def _places(world: World) -> dict[str, str]:
         "reference": episode["reference"],
         "obligation": owed(episode, "police_acknowledgement"),
         "interview": interview["interview"]["id"],
+        "child": episode["child"]["id"],
         "delivery": sent[0]["id"],
     }
 

@@ -17,6 +17,7 @@ PLACES = {
     "<ref:reference>": "HRW-22222",
     "<uuid:obligation>": str(uuid4()),
     "<uuid:interview>": str(uuid4()),
+    "<uuid:child>": str(uuid4()),
     "<uuid:delivery>": str(uuid4()),
 }
 TOKENS = {role: f"harrow-{role}" for role in Role} | {Role.POLICE: "met-police"}

@@ -55,7 +55,8 @@ def policy(**councils) -> Policy:
         for name in Figures.__slots__
         if name.split("_")[-1] in ("from", "until", "at")
     }
-    figures: dict[str, Any] = dict.fromkeys(Figures.__slots__, H) | moments | {"under_age": 14}
+    figures: dict[str, Any] = dict.fromkeys(Figures.__slots__, H) | moments
+    figures |= {"under_age": 14, "likely_match": 60}
     return make_policy(
         {
             KIND.still_missing_review: terms(),

@@ -14,6 +14,8 @@ TRIES = ("delivery.failing", "attempts.sealed", "delivery.overtaken")
 COUNTED: dict[str, tuple[Any, Sequence[str]]] = {
     "children": (m.ChildTable, ("council",)),
     "copies": (m.ChildCopyTable, ()),
+    "keys": (m.ChildKeyTable, ("key",)),
+    "profiles": (m.ProfileTable, ("version",)),
     "episodes": (m.EpisodeTable, ("council", "state", "police", "version", "owner")),
     "acts": (m.ActTable, ("kind", "outcome", "ends")),
     "parties": (m.PartyTable, ("who", "owes", "last_number")),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from missing_service.access.looks import Looks
 from missing_service.domain.delivery import Delivery
-from missing_service.domain.episode import Act, Episode
+from missing_service.domain.episode import Act, Episode, Profile
 from missing_service.domain.errors import Refused
 from missing_service.domain.events import Actor
 from missing_service.domain.interview import Interview
@@ -17,6 +17,7 @@ from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.state import State
 from missing_service.usecases import answer_obligation as answer
 from missing_service.usecases import hold_interview as talk
+from missing_service.usecases import keep_profile as profiles
 from missing_service.usecases import record_return as back
 from missing_service.usecases.read_episode import read_episode
 from missing_service.usecases.read_with_look import Looker
@@ -174,6 +175,19 @@ class Doing:
         said = {"immediate_danger": self.history.random.choice(["YES", "NO"])}
         self.do(update_episode, self.case.reference, "report", said)
 
+    def name_child(self) -> None:
+        said = {"child": {"name": "Robin Grey", "case_id": f"c-{self.case.child[-4:]}"}}
+        self.do(update_episode, self.case.reference, "details", said)
+
+    def keep_profile(self) -> None:
+        """What two people keep at once is kept by one of them."""
+        child, said = UUID(self.case.child), {"what_works": "ring the grandmother"}
+        with self.history.store.reading() as reading:
+            row = State(reading).find(Profile, child)
+        tag = str(row.version) if row else "0"
+        service = self.history.service
+        profiles.keep_profile(child, said, if_match=tag, actor=MANAGER, service=service)
+
     def category(self) -> None:
         word = self.history.random.choice(["MISSING", "AWAY_UNAUTHORISED"])
         now = self.history.service.clock.now()
@@ -257,6 +271,8 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("update", 0.5, Doing.update, 2, 300),
     ("danger", 0.2, Doing.danger, 1, 60),
     ("category", 0.2, Doing.category, 5, 200),
+    ("name the child", 0.15, Doing.name_child, 2, 300),
+    ("keep a profile", 0.15, Doing.keep_profile, 2, 900),
     ("locate", 0.2, Doing.locate, 10, 400),
     ("return", 0.7, Doing.bring_back, 10, 400),
     ("return", 0.2, Doing.bring_back, 200, 900),

@@ -13,7 +13,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    drill = sa.Column("drill", sa.Boolean(), server_default=sa.false(), nullable=False)
+    drill: sa.Column[bool] = sa.Column(
+        "drill", sa.Boolean(), server_default=sa.false(), nullable=False
+    )
     op.add_column("episode", drill)
     op.create_table(
         "trigger_met",
