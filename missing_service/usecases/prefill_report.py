@@ -8,6 +8,8 @@ from uuid import UUID
 from missing_service.access.scope import child_of
 from missing_service.domain.calendar import london_date
 from missing_service.domain.codes import EpisodeState
+from missing_service.domain.directory import Directory
+from missing_service.domain.doubts import doubts
 from missing_service.domain.episode import Episode
 from missing_service.domain.prefill import (
     KEPT_BESIDE,
@@ -31,7 +33,7 @@ MOST_READ = 10  # earlier episodes whose facts are carried over, the last record
 
 def read_prefill(child: UUID, *, looker: Looker, service: Service) -> JSON:
     """Earlier episodes and the profile, each fact with its date; the look at them is logged."""
-    now = service.clock.now()
+    now, directory = service.clock.now(), service.store.directory()
 
     def once(reader: Reader) -> Shown:
         state = State(reader)
@@ -40,7 +42,9 @@ def read_prefill(child: UUID, *, looker: Looker, service: Service) -> JSON:
         read = [Earlier(e, state.story(e.stream)) for e in before[:MOST_READ]]
         streams = [row.stream, *(each.episode.stream for each in read)]
         seen = {stream: reader.listing.last_n(stream) for stream in streams}
-        return Shown(_body(state, child, before, read, now), seen)
+        body = _body(state, child, before, read, now)
+        body["doubts"] = [*_doubts(body["report"], child, now, directory), *body["doubts"]]
+        return Shown(body, seen)
 
     return read_with_look(once, looker=looker, service=service)
 
@@ -70,6 +74,10 @@ def _body(
         "report_after": report_after(profile.get("absence_plan")),
         "doubts": profile_doubts(profile, today),
     }
+
+
+def _doubts(report: JSON, child: UUID, now: datetime, directory: Directory) -> list[dict[str, str]]:
+    return doubts(report, child=str(child), recorded_at=now, councils=directory.councils)
 
 
 def _shown(fact: Fact, today: Any) -> dict[str, Any]:
