@@ -139,13 +139,8 @@ FREED: dict[Any, Any] = {
 WENT = update(L).where(*LANE).values(failures=0, failing_since=None, told=False, **FREED)
 LEFT = update(L).where(*LANE).values(**FREED)
 FAILURES = bindparam("failures", type_=L.failures.type)
-FAILED = {
-    "next_attempt": AGAIN_AT,
-    "failures": FAILURES,
-    "failing_since": SINCE,
-    "token": None,
-    "until": None,
-}
+FREE = dict.fromkeys(("token", "until"))  # nobody holds it
+FAILED = {"next_attempt": AGAIN_AT, "failures": FAILURES, "failing_since": SINCE, **FREE}
 FAILED_LANE = update(L).where(*LANE, MINE).values(**FAILED)
 FAILED_STRAGGLER = update(S).where(S.delivery == DELIVERY, S.token == HELD_BY).values(**FAILED)
 DROP_STRAGGLER = delete(S).where(S.delivery == DELIVERY)

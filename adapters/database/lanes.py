@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from adapters.database.unit import SqlUnit
 
 L, S, A = m.LaneTable, m.StragglerTable, m.AttemptTable
-FREE = dict.fromkeys(("token", "until"))  # nobody holds it
 ATTEMPT = [column.name for column in A.__table__.columns]
 WIDTH = len(COLUMNS[Delivery])
 
@@ -224,14 +223,14 @@ class Lanes:
         """Nobody can hold a lane any more: the one process that could has begun anew."""
         for table in (L, S):
             held = table.token.is_not(None)
-            self._connection.execute(update(table).where(held).values(**FREE))
+            self._connection.execute(update(table).where(held).values(**c.FREE))
 
     def wind_back(self, lease: timedelta, wait: timedelta) -> None:
         """No lease and no wait is longer, and nothing fails since a time to come: what says so was
         written by a clock that ran ahead."""
         for table in (L, S):
             held = table.until > self._now + lease
-            self._connection.execute(update(table).where(held).values(**FREE))
+            self._connection.execute(update(table).where(held).values(**c.FREE))
             put_off = table.next_attempt > self._now + wait
             self._connection.execute(update(table).where(put_off).values(next_attempt=self._now))
             to_come = table.failing_since > self._now
@@ -251,13 +250,6 @@ class Lanes:
             return [row for row in self._unsealed[delivery] if row.n > after]
         query = select(*A.__table__.columns).where(A.delivery == delivery, A.n > after)
         return self._connection.execute(query.order_by(A.n)).all()
-
-    def unsealed(self, limit: int) -> Sequence[UUID]:
-        """Deliveries with attempt rows that no event vouches for yet."""
-        seal = m.AttemptSealTable
-        sealed = select(func.coalesce(func.max(seal.last), 0)).where(seal.delivery == A.delivery)
-        query = select(A.delivery).where(A.n > sealed.scalar_subquery()).distinct().limit(limit)
-        return self._connection.execute(query).scalars().all()
 
     def _all(self, query: Any, **values: Any) -> list[list[Any]]:
         return self._unit.statements.query(query).all(self._unit.cursor, **values)

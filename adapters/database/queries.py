@@ -128,6 +128,13 @@ class Queries:
         found = self._connection.execute(query.order_by(best.c.weight.desc(), Co.stream.desc()))
         return [Known(row_from(ChildCopy, row[:-1]), row[-1]) for row in found]
 
+    def unsealed(self) -> Sequence[UUID]:
+        """Deliveries with attempt rows that no event vouches for yet: all rows are read for it."""
+        seal = m.AttemptSealTable
+        sealed = select(func.coalesce(func.max(seal.last), 0)).where(seal.delivery == At.delivery)
+        query = select(At.delivery).where(At.n > sealed.scalar_subquery()).distinct()
+        return self._connection.execute(query).scalars().all()
+
     def attempts(self, stream: UUID) -> Sequence[Attempt]:
         end = m.AttemptTable.__table__.alias("ended")
         its = (end.c.delivery == At.delivery, end.c.number == At.number, end.c.n % 2 == 0)

@@ -37,7 +37,8 @@ RECORD = {
     "analysis": "Contact was promised and did not happen.",
     "withheld": [],
 }
-ENDS = {
+NOWHERE = UUID(int=0)  # until it is reported
+ENDS: Mapping[str, Mapping[str, Any]] = {
     "HELD": {},
     "DECLINED": {"reason": "I have nothing to say.", "parent_offered": True},
     "DECIDED_NOT": {"reason": "Back within the hour.", "authorised_by": "the head of service"},
@@ -51,7 +52,7 @@ class Life:
     half: "Half"
     council: str
     reference: str = ""
-    stream: UUID | None = None
+    stream: UUID = NOWHERE
     returned: Any = None
     asked: int = 0  # how often police's answer was looked for
 

@@ -1,6 +1,6 @@
 """London's councils, its two forces and the counties around, and who is on call in each council."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from missing_service.domain.directory import Entries
@@ -35,14 +35,14 @@ def endpoint(force: str) -> str:
 
 def directory(councils: Sequence[str]) -> Entries:
     """What a service of these councils is told at its beginning."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for council in (*councils, *COUNTIES):
         short = f"{council[0]}{council[-2:]}"
         entry = {"code": council, "name": council, "short": short, "edt_phone": "020"}
         found["council", council] = entry
     for force, covers in FORCES.items():
-        entry = {"code": force, "name": force, "covers": list(covers), "phone": "101"}
-        found["force", force] = entry
+        owned = {"code": force, "name": force, "covers": list(covers), "phone": "101"}
+        found["force", force] = owned
         found |= _channel(force, "cad", 1, kind="webhook", url=endpoint(force))
     found |= _channel("met", "mailbox", 2, kind="email", address=MAILBOX)
     for council in councils:

@@ -72,7 +72,7 @@ def _shown(value: Any) -> Markup:
     if value is None:
         return Markup("Withheld, or not said")
     if isinstance(value, bool):
-        return Markup("Yes" if value else "No")
+        return escape("Yes" if value else "No")
     if isinstance(value, Mapping):
         rows = (_row(name, inner) for name, inner in value.items())
         return Markup("<dl>{}</dl>").format(Markup("").join(rows))

@@ -14,27 +14,28 @@ BATCH = 200
 
 
 def seal_attempts(service: Service, batch: int = BATCH) -> int:
-    """Seal all that stands now, a batch to a transaction; says of how many deliveries."""
-    done: set[UUID] = set()
-    while found := set(_seal_some(service, batch)) - done:
-        done |= found
-    return len(done)
+    """Seal all that stands now, a batch to a transaction; says of how many deliveries.
+
+    They are looked for with no lock held: the longer the past, the longer the look.
+    """
+    found = sorted(service.store.read(lambda reader: reader.listing.unsealed()))
+    for first in range(0, len(found), batch):
+        _seal_some(service, found[first : first + batch])
+    return len(found)
 
 
-def _seal_some(service: Service, batch: int) -> list[UUID]:
+def _seal_some(service: Service, deliveries: list[UUID]) -> None:
     at = service.clock.now()
 
-    def once(unit: Any) -> list[UUID]:
-        deliveries = sorted(unit.lanes.unsealed(batch))
+    def once(unit: Any) -> None:
         _hold(unit, deliveries)
         found = [deliver_next.seal_attempts(unit, delivery) for delivery in deliveries]
         seals = tuple(seal for seal in found if seal.last >= seal.first)
         if seals:
             head = {"id": unit.draw.id(), "stream": SERVICE_STREAM, "at": at, "by": SERVICE}
             record(unit, AttemptsSealed(**head, seals=seals))
-        return deliveries
 
-    return service.store.write(once, service.new_draw(at))
+    service.store.write(once, service.new_draw(at))
 
 
 def _hold(unit: Any, deliveries: list[UUID]) -> None:
