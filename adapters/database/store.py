@@ -18,6 +18,7 @@ from adapters.database import log
 from adapters.database.books import HOW_FAR, Books, directory_version
 from adapters.database.reading import Reading
 from adapters.database.statements import Asked, cursor_of, statements_for
+from adapters.database.transactions import alone, closing, in_one_form, roll_back
 from adapters.database.types import UtcDateTime
 from adapters.database.unit import SqlUnit
 from missing_service.domain.directory import Directory
@@ -82,7 +83,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         connection = self.engine.connect().execution_options(reads=True)
-        with _closing(connection), _in_one_form(connection), connection.begin():
+        with closing(connection), in_one_form(connection), connection.begin():
             yield Reading(connection, self.keys)
 
     def directory(self) -> Directory:
@@ -111,7 +112,7 @@ class Store:
         query = statements_for(self.engine.dialect.name).query(question)
 
         def every() -> list[list[Any]]:
-            with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
+            with self.engine.connect() as connection, in_one_form(connection), alone(connection):
                 return query.all(cursor_of(connection), **values)
 
         return self._answered(every)
@@ -126,20 +127,20 @@ class Store:
         with self._to_write() as connection, ExitStack() as until_committed:
             transaction = connection.begin()
             try:
-                with _in_one_form(connection):
+                with in_one_form(connection):
                     unit = self._unit(connection, draw)
                     result = function(unit)
                     until_committed.enter_context(self._sent_together(connection))
                     self._finish(unit)
             except BaseException:
-                _roll_back(transaction, until_committed)
+                roll_back(transaction, until_committed)
                 raise
             try:
-                with _in_one_form(connection):
+                with in_one_form(connection):
                     self._commit(transaction)
                     until_committed.close()  # its last answer may be that the server went away
             except DBAPIError:
-                _roll_back(transaction, until_committed)
+                roll_back(transaction, until_committed)
                 if not self._is_committed(unit):
                     raise
         if unit.has_work and self.wake:
@@ -209,7 +210,7 @@ class PostgresStore(Store):
 
     def now(self) -> datetime:
         def ask() -> datetime:
-            with self.engine.connect() as connection, _in_one_form(connection), _alone(connection):
+            with self.engine.connect() as connection, in_one_form(connection), alone(connection):
                 return self._opening(connection)[0]
 
         return self._answered(ask)
@@ -297,56 +298,6 @@ def _named_sqlite(fault: DBAPIError) -> Exception:
 
 def _unanswered(fault: DBAPIError) -> StoreUnavailable:
     return StoreUnavailable(f"The database did not answer ({type(fault.orig).__name__}).")
-
-
-@contextmanager
-def _alone(connection: Connection) -> Iterator[None]:
-    """Each statement is its own transaction: on PostgreSQL one round trip instead of three."""
-    driver: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite":
-        yield  # it begins nothing by itself
-        return
-    driver.autocommit = True
-    try:
-        yield
-    finally:
-        if not driver.closed:
-            driver.autocommit = False
-
-
-def _roll_back(transaction: Any, sent_together: ExitStack) -> None:
-    """What was sent together is given up first: what else it would say is said already."""
-    with suppress(Exception):
-        sent_together.close()
-    try:
-        if transaction.is_active:
-            transaction.rollback()
-        else:  # committed, for all the driver knew
-            transaction.connection.invalidate()
-    except DBAPIError:
-        transaction.connection.invalidate()
-
-
-@contextmanager
-def _in_one_form(connection: Connection) -> Iterator[None]:
-    """The driver's own faults as SQLAlchemy's: each is judged in one place."""
-    dialect, driver = connection.dialect, connection.connection.dbapi_connection
-    driver_error: Any = dialect.loaded_dbapi.Error
-    try:
-        yield
-    except driver_error as fault:
-        is_gone = dialect.is_disconnect(fault, driver, None)
-        raise DBAPIError.instance(
-            None, None, fault, driver_error, connection_invalidated=is_gone, dialect=dialect
-        ) from fault
-
-
-@contextmanager
-def _closing(connection: Connection) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        connection.close()
 
 
 def make_store(

@@ -13,6 +13,7 @@ from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.usecases import answer_obligation as answer
+from missing_service.usecases import decide_obligation
 from missing_service.usecases import hold_interview as talk
 from missing_service.usecases import record_return as back
 from missing_service.usecases.report_missing import report_missing
@@ -149,14 +150,14 @@ def ring(life: Life, _: Any) -> None:
 def take(life: Life, _: Any) -> None:
     for step in life.rows(StepTold)[:1]:
         if step.people:
-            life.do(answer.take, step.obligation, by=life.by("edt", step.people[0]))
+            life.do(decide_obligation.take, step.obligation, by=life.by("edt", step.people[0]))
 
 
 def decide(life: Life, _: Any) -> None:
     for duty in life.rows(Obligation):
-        if duty.is_open and (words := answer.DECISIONS.get(duty.kind)):
+        if duty.is_open and (words := decide_obligation.DECISIONS.get(duty.kind)):
             said = {"decision": words[0], "reason": "as it seems now"}
-            life.do(answer.decide, duty.id, said, by=life.manager)
+            life.do(decide_obligation.decide, duty.id, said, by=life.manager)
 
 
 def locate(life: Life, _: Any) -> None:

@@ -12,6 +12,7 @@ from missing_service.api.callers import Asked
 from missing_service.api.calls import JSON, Calls, answer, done
 from missing_service.ports import ObligationsWanted
 from missing_service.usecases import answer_obligation as answering
+from missing_service.usecases import decide_obligation
 from missing_service.usecases.read_cursor import page_of
 from missing_service.usecases.read_lists import list_owed
 
@@ -68,13 +69,15 @@ def record_call(asked: Asked, obligation: UUID, said: JSON) -> Response:
 @CALLS.add("POST", f"{OBLIGATION}/taken", "take", takes=acts.Nothing, gives=answers.Episode)
 def take(asked: Asked, obligation: UUID, said: JSON) -> Response:  # noqa: ARG001 - nothing is said
     """*I have it*: by one of those who were told; everybody sees it, and it stops nothing."""
-    return done(answering.take(obligation, actor=asked.actor, service=asked.service, key=asked.key))
+    return done(
+        decide_obligation.take(obligation, actor=asked.actor, service=asked.service, key=asked.key)
+    )
 
 
 @CALLS.add("POST", f"{OBLIGATION}/decision", "decide", takes=acts.Decided, gives=answers.Episode)
 def decide(asked: Asked, obligation: UUID, said: JSON) -> Response:
     """Record a decision with its reason."""
-    act = answering.decide(
+    act = decide_obligation.decide(
         obligation, said, actor=asked.actor, service=asked.service, key=asked.key
     )
     return done(act)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from missing_service.domain import events as e
-from missing_service.domain.child_events import ChildNamed, ProfileKept
 from missing_service.domain.directory import Directory
+from missing_service.domain.events.children import ChildNamed, ProfileKept
 from missing_service.domain.stored import plain
 
 Item = dict[str, Any]

@@ -5,20 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 from missing_service.domain import events as e
-from missing_service.domain.child_events import ChildNamed, ProfileKept
 from missing_service.domain.codes import EpisodeState, PoliceState
 from missing_service.domain.delivery import AttemptSeal, Delivery, DeliveryState
 from missing_service.domain.episode import (
     Act,
-    Child,
-    ChildCopy,
-    ChildKey,
     Episode,
-    Profile,
     coming_back,
 )
+from missing_service.domain.evolve_child import CHILD_MOVES
 from missing_service.domain.interview import Interview, RecordVersion
-from missing_service.domain.matching import stored_keys
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.registry import DirectoryEntry, PolicyVersion
 from missing_service.domain.state import State
@@ -32,50 +27,6 @@ def evolve(state: State, event: e.Event, n: int) -> None:
         move(state, event, n)
     if event.by.role != "service" and (episode := state.find(Episode, event.stream)):
         state.change(episode, version=episode.version + 1)
-
-
-def _child_recorded(state: State, event: e.ChildRecorded, _: int) -> None:
-    state.put(Child(id=event.stream, stream=event.stream, council=event.council))
-    copy = ChildCopy(
-        id=event.stream,
-        stream=event.stream,
-        name=event.name,
-        description=event.description,
-        date_of_birth=event.date_of_birth,
-        case_id=event.case_id,
-    )
-    state.put(copy)
-    _make_findable(state, copy)
-
-
-def _make_findable(state: State, copy: ChildCopy) -> None:
-    """A child goes on being found by what was said of them before."""
-    council = state.get(Child, copy.stream).council
-    known = {row.key for row in state.all(ChildKey, copy.stream)}
-    for key in sorted(stored_keys(copy) - known):
-        state.put(ChildKey(stream=copy.stream, key=key, council=council))
-
-
-def _child_named(state: State, event: ChildNamed, _: int) -> None:
-    before = state.get(ChildCopy, event.stream)
-    names = ("name", "description", "date_of_birth", "case_id")
-    said = {name: getattr(event, name) for name in names if getattr(event, name)}
-    former = [*before.former_names, *filter(None, (before.name,))]
-    now = said.get("name") or before.name
-    once = tuple(dict.fromkeys(name for name in former if name != now))
-    _make_findable(state, state.change(before, **said, former_names=once))
-
-
-def _profile_kept(state: State, event: ProfileKept, _: int) -> None:
-    state.put(
-        Profile(
-            id=event.stream,
-            stream=event.stream,
-            version=event.version,
-            event=event.id,
-            kept_at=event.at,
-        )
-    )
 
 
 def _reported(state: State, event: e.EpisodeReported, _: int) -> None:
@@ -332,9 +283,7 @@ def _policy(state: State, event: e.PolicyLoaded, _: int) -> None:
 
 
 MOVES: dict[type, Callable[[State, Any, int], None]] = {
-    e.ChildRecorded: _child_recorded,
-    ChildNamed: _child_named,
-    ProfileKept: _profile_kept,
+    **CHILD_MOVES,
     e.EpisodeReported: _reported,
     e.DrillUnanswered: _drill_unanswered,
     e.DrillAnswered: _drill_answered,

@@ -9,8 +9,8 @@ from typing import Any
 from missing_service.domain import events as e
 from missing_service.domain.calendar import london_date
 from missing_service.domain.casefile import merged
-from missing_service.domain.child_events import ChildNamed, ProfileKept
 from missing_service.domain.episode import Episode
+from missing_service.domain.events.children import ChildNamed, ProfileKept
 from missing_service.domain.stored import plain
 
 JSON = Mapping[str, Any]

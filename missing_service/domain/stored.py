@@ -12,8 +12,8 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from uuid import UUID
 
 from missing_service.domain import events as e
-from missing_service.domain.child_events import ChildNamed, ProfileKept
 from missing_service.domain.events import Event
+from missing_service.domain.events.children import ChildNamed, ProfileKept
 
 T = TypeVar("T")
 M = TypeVar("M")

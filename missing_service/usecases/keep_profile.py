@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from missing_service.access.scope import child_of, held_child
-from missing_service.domain.child_events import ChildNamed, ProfileKept
 from missing_service.domain.episode import Child, ChildCopy, Profile
 from missing_service.domain.events import Actor
+from missing_service.domain.events.children import ChildNamed, ProfileKept
 from missing_service.domain.prefill import kept_profile
 from missing_service.domain.state import State
 from missing_service.journal import Unit, record

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from missing_service.domain.errors import Conflict, Invalid, NotAllowed, NotFound
 from missing_service.usecases import answer_obligation as answering
+from missing_service.usecases import decide_obligation
 from missing_service.usecases import record_return as returning
 from missing_service.usecases.read_boards import read_board
 from missing_service.web import act_forms as forms
@@ -178,6 +179,6 @@ def decision(asked: Asked, reference: str, duty: UUID) -> ResponseReturnValue:
 def _decide(duty: UUID, said: Mapping[str, Any], **by: Any) -> object:
     """A decision that is a manager's stands beside the question who gave it."""
     try:
-        return answering.decide(duty, said, **by)
+        return decide_obligation.decide(duty, said, **by)
     except NotAllowed as fault:
         raise Invalid({"decided_by": str(fault)}) from fault

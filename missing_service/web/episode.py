@@ -6,7 +6,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from missing_service.domain.errors import Invalid, NotFound
-from missing_service.usecases.answer_obligation import take
+from missing_service.usecases.decide_obligation import take
 from missing_service.usecases.read_boards import read_board
 from missing_service.web.acts import DID, decidable, names_told
 from missing_service.web.desk import Asked, Pages

@@ -18,7 +18,8 @@ from missing_service.domain.delivery import Answer, Message, Outcome
 from missing_service.domain.events import SERVICE, Actor
 from missing_service.domain.obligation import StepTold
 from missing_service.policy.demo_directory import TOKENS, demo_directory
-from missing_service.usecases.answer_obligation import acknowledge, decide, record_call, take
+from missing_service.usecases.answer_obligation import acknowledge, record_call
+from missing_service.usecases.decide_obligation import decide, take
 from missing_service.usecases.deliver_next import Paces, deliver_due
 from missing_service.usecases.escalate_due import escalate_due
 from missing_service.usecases.hold_interview import (

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from missing_service.domain import events as e
-from missing_service.domain.child_events import ChildNamed, ProfileKept
 from missing_service.domain.codes import EpisodeState, PoliceState
 from missing_service.domain.episode import Episode
+from missing_service.domain.events.children import ChildNamed, ProfileKept
 from missing_service.domain.prefill import (
     Earlier,
     Fact,

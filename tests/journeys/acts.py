@@ -11,6 +11,7 @@ from missing_service.domain.state import State
 from missing_service.domain.view import episode_for_people
 from missing_service.usecases import (
     answer_obligation,
+    decide_obligation,
     hold_interview,
     record_return,
     report_missing,
@@ -73,7 +74,7 @@ class Acts:
     def decide(self, obligation: Body, decision: str, actor: Actor = MANAGER) -> Body:
         said = {"decision": decision, "reason": "as discussed"}
         place = UUID(obligation["id"])
-        done = answer_obligation.decide(place, said, actor=actor, service=self.service)
+        done = decide_obligation.decide(place, said, actor=actor, service=self.service)
         return self._done(done)
 
     def update(self, episode: Body, topic: str, actor: Actor = EDT, **content: Any) -> Body:

@@ -8,7 +8,7 @@ import pytest
 from missing_service.bootstrap import verify
 from missing_service.domain.errors import Conflict, NotAllowed
 from missing_service.domain.events import Actor
-from missing_service.usecases.answer_obligation import take
+from missing_service.usecases.decide_obligation import take
 from tests.builders import HARROW, MET
 from tests.journeys.test_interview import held
 from tests.journeys.world import World, only

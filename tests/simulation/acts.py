@@ -16,6 +16,7 @@ from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.state import State
 from missing_service.usecases import answer_obligation as answer
+from missing_service.usecases import decide_obligation
 from missing_service.usecases import hold_interview as talk
 from missing_service.usecases import keep_profile as profiles
 from missing_service.usecases import record_return as back
@@ -150,7 +151,7 @@ class Doing:
             if step.people:
                 person = self.history.random.choice(list(step.people))
                 actor = Actor("key:edt", HARROW, "edt", person)
-                self.do(answer.take, step.obligation, actor=actor)
+                self.do(decide_obligation.take, step.obligation, actor=actor)
                 return
 
     def tell(self) -> None:
@@ -159,11 +160,11 @@ class Doing:
 
     def decide(self) -> None:
         for duty in self.rows(Obligation):
-            words = answer.DECISIONS.get(duty.kind)
+            words = decide_obligation.DECISIONS.get(duty.kind)
             if words and duty.is_open:
                 word = self.history.random.choice(words)
                 said = {"decision": word, "reason": "as it seems now"}
-                self.do(answer.decide, duty.id, said, actor=MANAGER)
+                self.do(decide_obligation.decide, duty.id, said, actor=MANAGER)
                 self.history.fired[f"decided: {duty.kind}"] += 1
                 return
 

@@ -20,7 +20,8 @@ from missing_service.domain.errors import (
 )
 from missing_service.domain.events import Actor, EpisodeReported
 from missing_service.policy.load import load_policy
-from missing_service.usecases.answer_obligation import acknowledge, decide, record_call
+from missing_service.usecases.answer_obligation import acknowledge, record_call
+from missing_service.usecases.decide_obligation import decide
 from missing_service.usecases.hold_interview import allocate_interview, end_interview
 from missing_service.usecases.record_return import close_episode, record_returned
 from missing_service.usecases.report_missing import report_missing

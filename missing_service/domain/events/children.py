@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from missing_service.domain.events import JSON, Event, typed
+from missing_service.domain.events.base import JSON, Event, typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,106 @@
+"""Everything that can happen, one frozen dataclass each: append-only facts that somebody may have
+to answer for.
+
+A field marked `typed()` holds what a person typed: it is kept encrypted, apart from the public
+bytes of its event.
+"""
+
+from missing_service.domain.events.base import JSON, SERVICE, Actor, Event, typed
+from missing_service.domain.events.deliveries import (
+    AttemptsSealed,
+    ChannelBroughtIn,
+    DeliveryFailing,
+    DeliveryOvertaken,
+    DeliveryRefused,
+    DeliveryRetried,
+    DeliveryTaken,
+    SealedAttempts,
+)
+from missing_service.domain.events.duties import (
+    ClockBroughtBack,
+    LadderTold,
+    LadderWoundBack,
+    ObligationDecided,
+    ObligationTaken,
+    PeopleTold,
+    PoliceAnswered,
+    PoliceRung,
+    ReviewFellDue,
+    ToldByPerson,
+    ToldStep,
+)
+from missing_service.domain.events.episode import (
+    ActUndone,
+    CategoryChanged,
+    ChildLocated,
+    ChildRecorded,
+    ChildReturned,
+    EpisodeClosed,
+    EpisodeReported,
+    EpisodeUpdated,
+)
+from missing_service.domain.events.interviews import (
+    InterviewAllocated,
+    InterviewEnded,
+    RecordSigned,
+)
+from missing_service.domain.events.service import (
+    CanarySent,
+    ClockDoubted,
+    DirectoryChanged,
+    DrillAnswered,
+    DrillUnanswered,
+    PolicyLoaded,
+    SelfChecked,
+    Stretch,
+    WorkersBack,
+    WorkersSilent,
+)
+
+__all__ = [
+    "JSON",
+    "SERVICE",
+    "ActUndone",
+    "Actor",
+    "AttemptsSealed",
+    "CanarySent",
+    "CategoryChanged",
+    "ChannelBroughtIn",
+    "ChildLocated",
+    "ChildRecorded",
+    "ChildReturned",
+    "ClockBroughtBack",
+    "ClockDoubted",
+    "DeliveryFailing",
+    "DeliveryOvertaken",
+    "DeliveryRefused",
+    "DeliveryRetried",
+    "DeliveryTaken",
+    "DirectoryChanged",
+    "DrillAnswered",
+    "DrillUnanswered",
+    "EpisodeClosed",
+    "EpisodeReported",
+    "EpisodeUpdated",
+    "Event",
+    "InterviewAllocated",
+    "InterviewEnded",
+    "LadderTold",
+    "LadderWoundBack",
+    "ObligationDecided",
+    "ObligationTaken",
+    "PeopleTold",
+    "PoliceAnswered",
+    "PoliceRung",
+    "PolicyLoaded",
+    "RecordSigned",
+    "ReviewFellDue",
+    "SealedAttempts",
+    "SelfChecked",
+    "Stretch",
+    "ToldByPerson",
+    "ToldStep",
+    "WorkersBack",
+    "WorkersSilent",
+    "typed",
+]
