@@ -6,7 +6,7 @@ from flask import Flask
 
 from missing_service.access.headers import register_headers
 from missing_service.access.looks import Looks
-from missing_service.api import children, deliveries, episodes, interviews, obligations
+from missing_service.api import children, deliveries, episodes, interviews, obligations, questions
 from missing_service.api.calls import Call, CallWithoutPermission, view_of
 from missing_service.api.docs import make_docs
 from missing_service.api.errors import ElsewhereError, register_errors
@@ -16,7 +16,7 @@ from missing_service.api.openapi import add_calls, make_document, serve_document
 from missing_service.domain.codes import LadderRole
 from missing_service.usecases.service import Service
 
-PARTS = (episodes, children, obligations, interviews, deliveries)
+PARTS = (episodes, questions, children, obligations, interviews, deliveries)
 PREFIX = "/api/v1/"
 OPEN = ("openapi_json", "docs.page", "docs.file")  # they say nothing of anybody
 

@@ -90,6 +90,21 @@ class Call(Strict):
     number = Name()
 
 
+class Question(Strict):
+    """What police ask; `by` is the officer."""
+
+    text = Text(needed=True)
+    by = Name()
+    by_phone = Flag(load_default=False)
+
+
+class Reply(Strict):
+    """What police are answered; `by` is who answers."""
+
+    text = Text(needed=True)
+    by = Name()
+
+
 class ToldByHand(Strict):
     """Who was told by a person, or why not."""
 

@@ -74,6 +74,15 @@ class InterviewBrief(Open):
     due_at = at()
 
 
+class AskedQuestion(Open):
+    id = fields.UUID(required=True)
+    by = text(allow_none=True)
+    asked_at = at()
+    answered_at = at(allow_none=True)
+    answer = text(allow_none=True)
+    text = text()
+
+
 class Episode(Open):
     id = fields.UUID(required=True)
     reference = text()
@@ -90,7 +99,7 @@ class Episode(Open):
     obligations = several(fields.Nested(Obligation))
     interview = part(InterviewBrief, allow_none=True)
     earlier = several(fields.String())
-    questions = several(fields.Dict())
+    questions = several(fields.Nested(AskedQuestion))
     triggers = several(fields.Dict())
     linked = several(fields.String())
 

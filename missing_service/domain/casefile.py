@@ -20,6 +20,8 @@ class CaseFile:
     outcomes: dict[UUID, e.InterviewEnded] = field(default_factory=dict)
     records: dict[UUID, list[e.RecordSigned]] = field(default_factory=dict)
     told: list[e.ToldByPerson] = field(default_factory=list)
+    questions: list[e.QuestionAsked] = field(default_factory=list)
+    replies: list[e.QuestionAnswered] = field(default_factory=list)
     undone: set[UUID] = field(default_factory=set)
     logged_by: str | None = None
 
@@ -73,6 +75,8 @@ ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {
     e.PoliceAnswered: lambda file, event: file.answers.append(event),
     e.PoliceRung: lambda file, event: file.calls.append(event),
     e.ToldByPerson: lambda file, event: file.told.append(event),
+    e.QuestionAsked: lambda file, event: file.questions.append(event),
+    e.QuestionAnswered: lambda file, event: file.replies.append(event),
     e.ChildReturned: lambda file, event: file.returns.append(event),
     e.InterviewEnded: _outcome,
     e.RecordSigned: _signed,

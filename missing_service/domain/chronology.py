@@ -150,6 +150,16 @@ def _decided(event: e.ObligationDecided, _: Directory) -> str:
     return f"Decided {_words(event.decision)} by {by}{phone}: {reason}"
 
 
+def _asked(event: e.QuestionAsked, directory: Directory) -> str:
+    phone = " by phone" if event.by_phone else ""
+    who = event.content.get("by") or _organisation(event.force, directory)
+    return f"Police asked{phone} ({who}): {event.content.get('text')}"
+
+
+def _replied(event: e.QuestionAnswered, _: Directory) -> str:
+    return f"Police were answered by {event.content.get('by')}: {event.content.get('text')}"
+
+
 def _told(event: e.LadderTold, directory: Directory) -> str:
     return (
         " ".join(filter(None, (_step(step, directory) for step in event.steps)))
@@ -218,6 +228,8 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ToldByPerson: _told_by_person,
     e.ObligationTaken: _taken,
     e.ObligationDecided: _decided,
+    e.QuestionAsked: _asked,
+    e.QuestionAnswered: _replied,
     e.LadderTold: _told,
     e.ClockBroughtBack: plainly(
         "A clock that had run ahead was put right: a duty is counted anew."

@@ -39,6 +39,7 @@ from missing_service.domain.police_duty import (
     resume_update,
     stand_with_police,
 )
+from missing_service.domain.questions import hear_reply, owe_reply, send_question, send_reply
 from missing_service.domain.repeats import count_reports, measure_at_return, measure_at_review
 from missing_service.domain.return_duty import (
     end_interview,
@@ -92,6 +93,8 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     ),
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
     e.ToldByPerson: (hear_told, recount),
+    e.QuestionAsked: (owe_reply, recount, send_question),
+    e.QuestionAnswered: (hear_reply, recount, send_reply),
     e.LadderTold: (recount, tell_lapsed, own_up_to_empty_rota),
     e.LadderWoundBack: (recount,),
     e.ClockBroughtBack: (bring_back, recount),

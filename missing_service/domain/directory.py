@@ -163,6 +163,13 @@ class Directory:
         offices = (office for office in self.offices if office[0] == Role.ADMIN)
         return _unique(self.holders(*office, at) for office in offices)
 
+    def email_of(self, who: str) -> str | None:
+        """The e-mail of somebody who is named by it, or by a name that only one person has."""
+        if self.person(who):
+            return who.lower()
+        same = [p.email for p in self.people.values() if p.name.casefold() == who.casefold()]
+        return same[0] if len(same) == 1 else None
+
     def on_call(self, role: str, council: str, at: datetime) -> tuple[Person, ...]:
         """Who is on the rota, with those on leave replaced by whoever stands in for them."""
         slots = self.rota.get((role, council), ())
@@ -193,7 +200,7 @@ class Directory:
         self, role: str, *, council: str, at: datetime, named: Mapping[str, str]
     ) -> tuple[Person, ...]:
         if role in tuple(NamedRole):
-            return self._present(filter(None, [named.get(role)]), at)
+            return self._present(filter(None, [self.email_of(named.get(role) or "")]), at)
         return self.on_call(role, council, at)
 
     def _last_resort(self, council: str, at: datetime) -> tuple[Person, ...]:

@@ -142,6 +142,14 @@ def _decided(state: State, event: e.ObligationDecided, n: int) -> None:
     )
 
 
+def _asked(state: State, event: e.QuestionAsked, n: int) -> None:
+    _act(state, event, n, happened_at=event.at)
+
+
+def _replied(state: State, event: e.QuestionAnswered, n: int) -> None:
+    _act(state, event, n, happened_at=event.at, obligation=event.obligation, ends=True)
+
+
 def _taken_by_person(state: State, event: e.ObligationTaken, n: int) -> None:
     _act(state, event, n, happened_at=event.at, obligation=event.obligation)
     for step in state.all(StepTold, event.stream):
@@ -295,6 +303,8 @@ MOVES: dict[type, Callable[[State, Any, int], None]] = {
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,
     e.ObligationDecided: _decided,
+    e.QuestionAsked: _asked,
+    e.QuestionAnswered: _replied,
     e.ObligationTaken: _taken_by_person,
     e.ToldByPerson: _told_by_person,
     e.LadderTold: _ladder_told,

@@ -144,6 +144,8 @@ RELY_ON_NONE = "What was sent of its return home interview was opened in error: 
 UNDONE = {
     "police.answered": "an answer of police was entered by mistake.",
     "obligation.decided": "a decision was entered by mistake.",
+    "question.asked": "a question was entered as theirs by mistake.",
+    "question.answered": "an answer to their question was entered by mistake.",
     "episode.located": "the child was marked located by mistake.",
     "episode.returned": "the child was marked returned by mistake.",
     "episode.closed": "the episode was closed by mistake.",

@@ -151,6 +151,7 @@ KINDS = {
     "episode.returned": "The child has come back",
     "interview.record": "The written record of a return home interview",
     "interview.outcome": "The outcome of a return home interview",
+    "episode.question": "A question that police asked, or what they are answered",
     "obligation.reminder": "You have not answered",
 }
 
@@ -161,8 +162,14 @@ def alert_as_text(letter: bytes, episode: Mapping[str, Any], change: str) -> byt
     said = json.loads(letter)
     protected = (episode["report"].get("details") or {}).get("protected")
     lines = [*_lines("PROTECTED", protected), change, *_lines("", episode["report"])]
+    lines += [line for asked in episode["questions"] for line in _asked(asked)]
     first = ["DRILL. Nobody is missing."] if episode["drill"] else []
     return canonical({**said, "text": "\n".join([*first, *lines, "", said["text"]])})
+
+
+def _asked(question: Mapping[str, Any]) -> list[str]:
+    said = {"question": question["text"], "answer": question["answer"]}
+    return _lines("", said)
 
 
 def _lines(name: str, value: Any) -> list[str]:

@@ -33,6 +33,8 @@ KINDS = (
     e.ToldByPerson,
     e.ObligationTaken,
     e.ObligationDecided,
+    e.QuestionAsked,
+    e.QuestionAnswered,
     e.LadderTold,
     e.LadderWoundBack,
     e.ClockBroughtBack,

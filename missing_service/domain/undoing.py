@@ -50,8 +50,16 @@ def _owe_and_end(
             is_owed = row.is_open or row.id in ended
             if is_owed and not is_joined(state, row, act):
                 yield discharge(row, at=event.at, by=event.id, how=IN_ERROR)
+        elif row.id in ended and _is_moot(state, row):
+            yield discharge(row, at=event.at, by=event.id, how=IN_ERROR)
         elif row.id in ended and not row.is_open:
             yield from _owed_again(state, book, row, episode)
+
+
+def _is_moot(state: State, row: Obligation) -> bool:
+    """The question that it answered was itself entered by mistake."""
+    asked = state.find(Act, row.opened_by)
+    return row.kind is Kind.question_answered and asked is not None and not asked.stands
 
 
 def void_with(state: State, event: e.ActUndone) -> set[UUID]:

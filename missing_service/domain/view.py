@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from missing_service.domain.asked import questions_view
 from missing_service.domain.casefile import CaseFile, read_story
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Directory
@@ -84,7 +85,7 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         },
         "interview": interview and interview_brief(interview),
         "earlier": [],
-        "questions": [],
+        "questions": questions_view(file),
         "triggers": _triggers(state, episode),
         "linked": [],
     }

@@ -16,6 +16,7 @@ CALLS = [pytest.param(call, id=f"{call.method} {call.rule}") for call in all_cal
 PLACES = {
     "<ref:reference>": "HRW-22222",
     "<uuid:obligation>": str(uuid4()),
+    "<uuid:question>": str(uuid4()),
     "<uuid:interview>": str(uuid4()),
     "<uuid:child>": str(uuid4()),
     "<uuid:delivery>": str(uuid4()),

@@ -168,6 +168,10 @@ def test_police_in_a_later_step_stand_in_for_nobody():
 def test_interviewer_and_owner_are_those_named(named):
     assert told([], [named], named={named: D}) == ([D], False, ())
     assert told([absence(D, A)], [named], named={named: D}) == ([A], False, ())
+    known = person(D, "Dana Lee")
+    assert told([known], [named], named={named: "dana lee"}) == ([D], False, ())
+    two = [known, person("other@harrow.example", "Dana Lee"), MANAGER]
+    assert told(two, [named], LATER, named={named: "Dana Lee"}) == ([B], False, (named,))
     assert told([MANAGER], [named], LATER, named={named: "A name"}) == ([B], False, (named,))
     assert told([MANAGER], [named], LATER) == ([B], False, (named,))
 

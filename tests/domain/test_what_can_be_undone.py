@@ -15,11 +15,13 @@ from missing_service.domain.owing import open_obligation
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.stored import EVENTS
 from missing_service.domain.who_was_told import who_was_told
+from tests.builders import MET
 from tests.domain import directories as d
 from tests.domain.rules import STREAM, Story, people_and_forces
 
 DUTY, REVIEW, UPDATE = "police_acknowledgement", "still_missing_review", "police_update"
 DECLINED, HELD, RECORD = "police_declined_review", "interview_held", "record_with_police"
+QUESTION = "question_answered"
 AWAY, MISSING = "AWAY_UNAUTHORISED", "MISSING"
 SCHOOL = {"code": "urn-1", "name": "Larkspur School", "kind": "school", "council": "E09000015"}
 COUNCIL, WHOSE = "edt or a manager", "edt or a manager; the force that said it"
@@ -34,10 +36,14 @@ CAN_BE = {  # and by whom
     "episode.closed": WHOSE,
     "episode.category_changed": COUNCIL,
     "interview.outcome": COUNCIL,
+    "question.asked": WHOSE,
+    "question.answered": WHOSE,
 }
 CANNOT_BE = {  # and what mends a mistake instead
     "episode.reported": "withdrawn by a named act: police must acknowledge that",
     "child.recorded": "stands with the report that named the child",
+    "child.named": "said anew with the report: former names are kept",
+    "child.profile_kept": "a new version: the old ones stay",
     "episode.updated": "said anew: both are kept, and police are sent what was and is",
     "police.rung": "a further call: it ended and delayed nothing",
     "interview.allocated": "allocated anew: the last counts",
@@ -112,6 +118,18 @@ def closed(story: Story) -> None:
     story.happens(e.EpisodeClosed, reason="r")
 
 
+def asked(story: Story) -> None:
+    said = {"text": "Which exit?", "by": "PC Smith"}
+    story.happens(e.QuestionAsked, MET, force="met", by_phone=False, content=said)
+
+
+def replied(story: Story) -> None:
+    asked(story)
+    said: dict[str, Any] = {"content": {"text": "North.", "by": "Asha"}}
+    duty = story.owed(QUESTION)
+    story.happens(e.QuestionAnswered, question=duty.opened_by, obligation=duty.id, **said)
+
+
 def ended(story: Story, status: str, record_hash: str | None) -> None:
     interview = story.all(Interview)[-1].id
     said: dict[str, Any] = {"outcome_at": story.at, "record_hash": record_hash, "content": {}}
@@ -154,6 +172,9 @@ def recorded(story: Story) -> None:
         (not_held, "interview.outcome", [DUTY, RECORD], [DUTY, HELD]),
         (recorded, "interview.outcome", [DUTY, RECORD], [DUTY, HELD]),
         (recorded, "episode.returned", [DUTY, RECORD], [DUTY, REVIEW]),
+        (asked, "question.asked", [DUTY, QUESTION, REVIEW], [DUTY, REVIEW]),
+        (replied, "question.answered", [DUTY, REVIEW], [DUTY, QUESTION, REVIEW]),
+        (replied, "question.asked", [DUTY, REVIEW], [DUTY, REVIEW]),
     ],
 )
 def test_what_is_owed_once_an_act_is_undone(

@@ -11,6 +11,7 @@ from missing_service.domain.state import State
 from missing_service.domain.view import episode_for_people
 from missing_service.usecases import (
     answer_obligation,
+    ask_question,
     decide_obligation,
     hold_interview,
     record_return,
@@ -75,6 +76,22 @@ class Acts:
         said = {"decision": decision, "reason": "as discussed"}
         place = UUID(obligation["id"])
         done = decide_obligation.decide(place, said, actor=actor, service=self.service)
+        return self._done(done)
+
+    def ask(self, episode: Body, actor: Actor = MET, **other: Any) -> Body:
+        said = {"text": "Which exit? Is his phone on?", "by": "PC Ann Lee", **other}
+        done = ask_question.ask_question(
+            episode["reference"], said, actor=actor, service=self.service
+        )
+        return self._done(done)
+
+    def reply(self, episode: Body, actor: Actor = EDT, **other: Any) -> Body:
+        """Answer what police asked last."""
+        question = UUID(self.episode(episode)["questions"][-1]["id"])
+        said = {"text": "The north exit; it is off.", **other}
+        done = ask_question.answer_question(
+            episode["reference"], question, said, actor=actor, service=self.service
+        )
         return self._done(done)
 
     def update(self, episode: Body, topic: str, actor: Actor = EDT, **content: Any) -> Body:

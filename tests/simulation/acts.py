@@ -16,6 +16,7 @@ from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.state import State
 from missing_service.usecases import answer_obligation as answer
+from missing_service.usecases import ask_question as questions
 from missing_service.usecases import decide_obligation
 from missing_service.usecases import hold_interview as talk
 from missing_service.usecases import keep_profile as profiles
@@ -141,6 +142,18 @@ class Doing:
 
     # the council
 
+    def ask(self) -> None:
+        by_phone = self.history.random.random() < 0.5
+        actor = EDT if by_phone else self.police(self.episode().force)
+        said = {"text": "Which exit?", "by": "PC Smith", "by_phone": by_phone}
+        self.do(questions.ask_question, self.case.reference, said, actor=actor)
+
+    def reply(self) -> None:
+        kind = Kind.question_answered
+        for duty in [o for o in self.rows(Obligation) if o.kind is kind][:1]:
+            said = {"text": "By the station.", "by": "Asha Patel"}
+            self.do(questions.answer_question, self.case.reference, duty.opened_by, said)
+
     def call(self) -> None:
         result = self.history.random.choice(["IN_QUEUE", "NO_ANSWER"])
         said = {"result": result, "name": "", "number": ""}
@@ -265,6 +278,8 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("acknowledge", 0.6, Doing.acknowledge, 60, 400),
     ("by another force", 0.15, Doing.by_another_force, 1, 60),
     ("by a machine", 0.15, Doing.by_a_machine, 1, 60),
+    ("ask", 0.3, Doing.ask, 3, 200),
+    ("answer", 0.3, Doing.reply, 20, 400),
     ("call", 0.3, Doing.call, 3, 90),
     ("take", 0.3, Doing.take, 10, 200),
     ("tell", 0.2, Doing.tell, 10, 200),

@@ -44,6 +44,7 @@ from missing_service.domain.events.interviews import (
     InterviewEnded,
     RecordSigned,
 )
+from missing_service.domain.events.questions import QuestionAnswered, QuestionAsked
 from missing_service.domain.events.service import (
     CanarySent,
     ClockDoubted,
@@ -93,6 +94,8 @@ __all__ = [
     "PoliceAnswered",
     "PoliceRung",
     "PolicyLoaded",
+    "QuestionAnswered",
+    "QuestionAsked",
     "RecordSigned",
     "ReviewFellDue",
     "SealedAttempts",
