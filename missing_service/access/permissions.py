@@ -31,6 +31,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "change category": _for(EDT, MANAGER),
     "record coming back": _for(EDT, MANAGER, POLICE),
     "record told": _for(EDT, MANAGER),
+    "change owner": _for(EDT, MANAGER, named=True),
     "ask": _for(POLICE, EDT, MANAGER),
     "answer a question": _for(POLICE, EDT, MANAGER),
     "correct": _for(EDT, MANAGER, POLICE, named=True),

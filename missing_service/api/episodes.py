@@ -12,6 +12,7 @@ from missing_service.domain.stored import plain
 from missing_service.ports import EpisodesWanted
 from missing_service.usecases import read_episode as reading
 from missing_service.usecases import record_return as returning
+from missing_service.usecases.change_owner import change_owner
 from missing_service.usecases.read_cursor import page_of, part_of
 from missing_service.usecases.read_lists import list_episodes
 from missing_service.usecases.record_told import record_told
@@ -160,6 +161,20 @@ def tell(asked: Asked, reference: str, said: JSON) -> Response:
     at = said.pop("at", None)
     act = record_told(
         reference, at, plain(said), actor=asked.actor, service=asked.service, key=asked.key
+    )
+    return done(act)
+
+
+@CALLS.add("POST", f"{EPISODE}/owner", "change owner", takes=acts.Ownership, gives=answers.Episode)
+def owner(asked: Asked, reference: str, said: JSON) -> Response:
+    """Hand the episode to another named person, or take it: they own what is owed from now on."""
+    act = change_owner(
+        reference,
+        said["person"],
+        said["reason"],
+        actor=asked.actor,
+        service=asked.service,
+        key=asked.key,
     )
     return done(act)
 

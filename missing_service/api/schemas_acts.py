@@ -90,6 +90,13 @@ class Call(Strict):
     number = Name()
 
 
+class Ownership(Strict):
+    """Who owns it from now on: an e-mail address of the directory, or a name."""
+
+    person = Name(needed=True)
+    reason = Text(needed=True)
+
+
 class Question(Strict):
     """What police ask; `by` is the officer."""
 

@@ -150,6 +150,11 @@ def _decided(event: e.ObligationDecided, _: Directory) -> str:
     return f"Decided {_words(event.decision)} by {by}{phone}: {reason}"
 
 
+def _owned(event: e.OwnerChanged, directory: Directory) -> str:
+    now, was = _people((event.owner,), directory), _people((event.was,), directory)
+    return f"{now} owns it now, {was} did before: {event.reason}"
+
+
 def _asked(event: e.QuestionAsked, directory: Directory) -> str:
     phone = " by phone" if event.by_phone else ""
     who = event.content.get("by") or _organisation(event.force, directory)
@@ -228,6 +233,7 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ToldByPerson: _told_by_person,
     e.ObligationTaken: _taken,
     e.ObligationDecided: _decided,
+    e.OwnerChanged: _owned,
     e.QuestionAsked: _asked,
     e.QuestionAnswered: _replied,
     e.LadderTold: _told,

@@ -142,6 +142,10 @@ def _decided(state: State, event: e.ObligationDecided, n: int) -> None:
     )
 
 
+def _owned(state: State, event: e.OwnerChanged, _: int) -> None:
+    state.change(state.get(Episode, event.stream), owner=event.owner)
+
+
 def _asked(state: State, event: e.QuestionAsked, n: int) -> None:
     _act(state, event, n, happened_at=event.at)
 
@@ -303,6 +307,7 @@ MOVES: dict[type, Callable[[State, Any, int], None]] = {
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,
     e.ObligationDecided: _decided,
+    e.OwnerChanged: _owned,
     e.QuestionAsked: _asked,
     e.QuestionAnswered: _replied,
     e.ObligationTaken: _taken_by_person,

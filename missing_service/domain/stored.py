@@ -33,6 +33,7 @@ KINDS = (
     e.ToldByPerson,
     e.ObligationTaken,
     e.ObligationDecided,
+    e.OwnerChanged,
     e.QuestionAsked,
     e.QuestionAnswered,
     e.LadderTold,

@@ -45,6 +45,7 @@ CANNOT_BE = {  # and what mends a mistake instead
     "child.named": "said anew with the report: former names are kept",
     "child.profile_kept": "a new version: the old ones stay",
     "episode.updated": "said anew: both are kept, and police are sent what was and is",
+    "owner.changed": "changed again: the last counts",
     "police.rung": "a further call: it ended and delayed nothing",
     "interview.allocated": "allocated anew: the last counts",
     "interview.record_signed": "a new version, sent again: the old one stays",

@@ -12,6 +12,7 @@ from missing_service.domain.view import episode_for_people
 from missing_service.usecases import (
     answer_obligation,
     ask_question,
+    change_owner,
     decide_obligation,
     hold_interview,
     record_return,
@@ -82,6 +83,12 @@ class Acts:
         said = {"text": "Which exit? Is his phone on?", "by": "PC Ann Lee", **other}
         done = ask_question.ask_question(
             episode["reference"], said, actor=actor, service=self.service
+        )
+        return self._done(done)
+
+    def own(self, episode: Body, person: str, actor: Actor = EDT) -> Body:
+        done = change_owner.change_owner(
+            episode["reference"], person, "goes off duty", actor=actor, service=self.service
         )
         return self._done(done)
 

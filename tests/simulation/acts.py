@@ -21,6 +21,7 @@ from missing_service.usecases import decide_obligation
 from missing_service.usecases import hold_interview as talk
 from missing_service.usecases import keep_profile as profiles
 from missing_service.usecases import record_return as back
+from missing_service.usecases.change_owner import change_owner
 from missing_service.usecases.read_episode import read_episode
 from missing_service.usecases.read_with_look import Looker
 from missing_service.usecases.record_told import record_told
@@ -141,6 +142,10 @@ class Doing:
             self.do(answer.acknowledge, duty.id, said, actor=self.police(duty.force or "met"))
 
     # the council
+
+    def hand_over(self) -> None:
+        whom = self.history.random.choice(["edt_manager@harrow.example", "Asha Patel"])
+        self.do(change_owner, self.case.reference, whom, "goes off duty")
 
     def ask(self) -> None:
         by_phone = self.history.random.random() < 0.5
@@ -278,6 +283,7 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("acknowledge", 0.6, Doing.acknowledge, 60, 400),
     ("by another force", 0.15, Doing.by_another_force, 1, 60),
     ("by a machine", 0.15, Doing.by_a_machine, 1, 60),
+    ("hand over", 0.2, Doing.hand_over, 5, 300),
     ("ask", 0.3, Doing.ask, 3, 200),
     ("answer", 0.3, Doing.reply, 20, 400),
     ("call", 0.3, Doing.call, 3, 90),

@@ -44,6 +44,7 @@ from missing_service.domain.events.interviews import (
     InterviewEnded,
     RecordSigned,
 )
+from missing_service.domain.events.ownership import OwnerChanged
 from missing_service.domain.events.questions import QuestionAnswered, QuestionAsked
 from missing_service.domain.events.service import (
     CanarySent,
@@ -90,6 +91,7 @@ __all__ = [
     "LadderWoundBack",
     "ObligationDecided",
     "ObligationTaken",
+    "OwnerChanged",
     "PeopleTold",
     "PoliceAnswered",
     "PoliceRung",
