@@ -50,6 +50,7 @@ from missing_service.ports import Clock, Looked, Sender, StoreUnavailable, Wake
 from missing_service.start_checks import refusals
 from missing_service.usecases.check_itself import check_itself
 from missing_service.usecases.deliver_next import let_all_go
+from missing_service.usecases.hand_over import hand_over
 from missing_service.usecases.hold_drill import hold_drills
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
 from missing_service.usecases.ping_outside import ping_outside, send_canary
@@ -109,6 +110,10 @@ class Application:
     def hold_drills(self) -> list[str]:
         """Try the way to police and back, for each council; answers the references."""
         return hold_drills(self.service)
+
+    def hand_over(self) -> int:
+        """Show what is to be handed over by a shift's end, and hand over what nobody accepted."""
+        return hand_over(self.service)
 
     def send_canary(self) -> bool:
         """Send the message that shows whether messages get through."""

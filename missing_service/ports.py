@@ -220,6 +220,9 @@ class Listing(Protocol):
         """The council's children of whom some of these keys are kept, those first whose keys weigh
         most."""
 
+    def owned_by(self, council: str, owners: Sequence[str]) -> Sequence[UUID]:
+        """The council's open episodes that one of these owns, the first recorded first."""
+
     def attempts(self, stream: UUID) -> Sequence[Attempt]:
         """Each attempt of the stream's deliveries, in order."""
 

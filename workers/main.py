@@ -17,6 +17,7 @@ BEAT_EVERY = 10.0
 CAUGHT_UP = timedelta(seconds=20)  # what lapsed while nothing ran has been told by then
 CHECKED = timedelta(seconds=30)  # by then the first look at the records is over
 PING_EVERY = timedelta(seconds=60)
+MINUTE = timedelta(minutes=1)
 WEEK = timedelta(days=7)
 TUESDAY_AT_TEN = timedelta(days=5, hours=10)  # UTC, from a Thursday: 1970 began with one
 SILENT_AFTER = 20.0  # a loop that has not ended a step for so long is not looking
@@ -76,6 +77,7 @@ def jobs_of(application: Application) -> list[Job]:
     """What is done by the clock, each once across all processes."""
     jobs = [
         Job("attempts.sealed", HOUR, application.seal),
+        Job("shifts.handed_over", MINUTE, application.hand_over),
         Job("self.checked", HOUR, application.check_itself, after=CAUGHT_UP),
     ]
     if application.settings.is_production:

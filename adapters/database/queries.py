@@ -128,6 +128,11 @@ class Queries:
         found = self._connection.execute(query.order_by(best.c.weight.desc(), Co.stream.desc()))
         return [Known(row_from(ChildCopy, row[:-1]), row[-1]) for row in found]
 
+    def owned_by(self, council: str, owners: Sequence[str]) -> Sequence[UUID]:
+        is_open = (Ep.state != EpisodeState.CLOSED, Ep.drill.is_(False))
+        query = select(Ep.id).where(Ep.council == council, Ep.owner.in_(owners), *is_open)
+        return list(self._connection.execute(query.order_by(Ep.recorded_at, Ep.id)).scalars())
+
     def unsealed(self) -> Sequence[UUID]:
         """Deliveries with attempt rows that no event vouches for yet: all rows are read for it."""
         seal = m.AttemptSealTable

@@ -234,6 +234,7 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ObligationTaken: _taken,
     e.ObligationDecided: _decided,
     e.OwnerChanged: _owned,
+    e.HandoverShown: plainly("Who goes off duty was shown what they own."),
     e.QuestionAsked: _asked,
     e.QuestionAnswered: _replied,
     e.LadderTold: _told,

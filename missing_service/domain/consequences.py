@@ -29,7 +29,7 @@ from missing_service.domain.news import (
     trust_channel_again,
 )
 from missing_service.domain.owing import recount
-from missing_service.domain.ownership import tell_not_accepted, tell_owner
+from missing_service.domain.ownership import show_lists, tell_not_accepted, tell_owner
 from missing_service.domain.police_duty import (
     hear_answer,
     hear_decision,
@@ -94,6 +94,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     ),
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
     e.ToldByPerson: (hear_told, recount),
+    e.HandoverShown: (show_lists,),
     e.OwnerChanged: (tell_owner, tell_not_accepted),
     e.QuestionAsked: (owe_reply, recount, send_question),
     e.QuestionAnswered: (hear_reply, recount, send_reply),

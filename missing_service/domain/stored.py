@@ -34,6 +34,7 @@ KINDS = (
     e.ObligationTaken,
     e.ObligationDecided,
     e.OwnerChanged,
+    e.HandoverShown,
     e.QuestionAsked,
     e.QuestionAnswered,
     e.LadderTold,

@@ -168,7 +168,11 @@ def test_it_leaves_by_the_guarded_client_alone(outside: Outside):
 
 
 def test_without_an_address_nothing_is_sent_and_no_canary(world: World):
-    assert {job.name for job in jobs_of(world.application)} == {"attempts.sealed", "self.checked"}
+    assert {job.name for job in jobs_of(world.application)} == {
+        "attempts.sealed",
+        "shifts.handed_over",
+        "self.checked",
+    }
     assert not world.application.ping_outside()
 
 

@@ -18,8 +18,8 @@ from tests.simulation.troubles import KINDS, SENDS
 
 # what whole processes do, not the steps of a worker: tests/journeys and tests/crash try it
 ELSEWHERE = {
-    "canary.sent", "clock.doubted", "drill.answered", "drill.unanswered", "self.checked",
-    "workers.back", "workers.silent",
+    "canary.sent", "clock.doubted", "drill.answered", "drill.unanswered", "handover.shown",
+    "self.checked", "workers.back", "workers.silent",
 }  # fmt: skip
 SOMETIMES = (
     *[f"receiver: {fault}" for fault in FAULTS],

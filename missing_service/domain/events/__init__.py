@@ -44,7 +44,7 @@ from missing_service.domain.events.interviews import (
     InterviewEnded,
     RecordSigned,
 )
-from missing_service.domain.events.ownership import OwnerChanged
+from missing_service.domain.events.ownership import HandoverShown, OwnerChanged, OwnList
 from missing_service.domain.events.questions import QuestionAnswered, QuestionAsked
 from missing_service.domain.events.service import (
     CanarySent,
@@ -85,12 +85,14 @@ __all__ = [
     "EpisodeReported",
     "EpisodeUpdated",
     "Event",
+    "HandoverShown",
     "InterviewAllocated",
     "InterviewEnded",
     "LadderTold",
     "LadderWoundBack",
     "ObligationDecided",
     "ObligationTaken",
+    "OwnList",
     "OwnerChanged",
     "PeopleTold",
     "PoliceAnswered",

@@ -1,6 +1,7 @@
 """Who owns an episode: one named person at any time, and each hand-over a fact (rule 25)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from missing_service.domain.events.base import Event, typed
@@ -14,3 +15,22 @@ class OwnerChanged(Event):
     owner: str  # an e-mail address of the directory, or a name
     was: str
     reason: str = typed()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnList:
+    """What one person owns as their shift ends, and who comes in."""
+
+    owner: str
+    incoming: str | None  # nobody is on the rota
+    episodes: tuple[str, ...]  # references, each with whether the child is found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverShown(Event):
+    """Before a shift's end the owner and whoever comes in see what is to be handed over."""
+
+    KIND: ClassVar[str] = "handover.shown"
+    council: str
+    ends_at: datetime
+    lists: tuple[OwnList, ...]
