@@ -55,6 +55,7 @@ from missing_service.usecases.hold_drill import hold_drills
 from missing_service.usecases.load_directory import found_streams, keep_policy, load_directory
 from missing_service.usecases.ping_outside import ping_outside, send_canary
 from missing_service.usecases.seal_attempts import seal_attempts
+from missing_service.usecases.send_digest import send_digests
 from missing_service.usecases.service import Service
 from missing_service.web.app import register_pages
 from missing_service.web.faults import show_http_fault
@@ -114,6 +115,10 @@ class Application:
     def hand_over(self) -> int:
         """Show what is to be handed over by a shift's end, and hand over what nobody accepted."""
         return hand_over(self.service)
+
+    def send_digests(self) -> list[str]:
+        """Tell day services each working morning what the night leaves to them."""
+        return send_digests(self.service)
 
     def send_canary(self) -> bool:
         """Send the message that shows whether messages get through."""

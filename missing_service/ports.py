@@ -220,6 +220,13 @@ class Listing(Protocol):
         """The council's children of whom some of these keys are kept, those first whose keys weigh
         most."""
 
+    def unfinished(self, council: str) -> Sequence[UUID]:
+        """The council's episodes that are open, or in which something is owed, the first recorded
+        first."""
+
+    def failing_channels(self, council: str) -> Sequence[str]:
+        """The channels that do not take what is sent of the council's episodes."""
+
     def owned_by(self, council: str, owners: Sequence[str]) -> Sequence[UUID]:
         """The council's open episodes that one of these owns, the first recorded first."""
 

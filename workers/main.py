@@ -78,6 +78,7 @@ def jobs_of(application: Application) -> list[Job]:
     jobs = [
         Job("attempts.sealed", HOUR, application.seal),
         Job("shifts.handed_over", MINUTE, application.hand_over),
+        Job("digest.sent", MINUTE, application.send_digests, after=CAUGHT_UP),
         Job("self.checked", HOUR, application.check_itself, after=CAUGHT_UP),
     ]
     if application.settings.is_production:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, case, func, literal, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from adapters.database import models as m
@@ -127,6 +127,17 @@ class Queries:
         query = query.join(St, St.id == Co.id)
         found = self._connection.execute(query.order_by(best.c.weight.desc(), Co.stream.desc()))
         return [Known(row_from(ChildCopy, row[:-1]), row[-1]) for row in found]
+
+    def unfinished(self, council: str) -> Sequence[UUID]:
+        owes = select(Ob.id).where(Ob.stream == Ep.id, OPEN).exists()
+        is_left = or_(Ep.state != EpisodeState.CLOSED, owes)
+        query = select(Ep.id).where(Ep.council == council, Ep.drill.is_(False), is_left)
+        return list(self._connection.execute(query.order_by(Ep.recorded_at, Ep.id)).scalars())
+
+    def failing_channels(self, council: str) -> Sequence[str]:
+        query = select(De.channel).join(Ep, Ep.id == De.stream).distinct()
+        query = query.where(Ep.council == council, De.state == DeliveryState.FAILING)
+        return list(self._connection.execute(query.order_by(De.channel)).scalars())
 
     def owned_by(self, council: str, owners: Sequence[str]) -> Sequence[UUID]:
         is_open = (Ep.state != EpisodeState.CLOSED, Ep.drill.is_(False))

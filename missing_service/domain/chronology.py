@@ -234,6 +234,8 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ObligationTaken: _taken,
     e.ObligationDecided: _decided,
     e.OwnerChanged: _owned,
+    e.DayServicesAsked: plainly("Day services were asked to take it over."),
+    e.DigestSent: plainly("What the night leaves to the day was sent to day services."),
     e.HandoverShown: plainly("Who goes off duty was shown what they own."),
     e.QuestionAsked: _asked,
     e.QuestionAnswered: _replied,

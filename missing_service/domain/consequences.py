@@ -11,6 +11,7 @@ from missing_service.domain import events as e
 from missing_service.domain.ahead import bring_back
 from missing_service.domain.canary import send_to_each
 from missing_service.domain.clocks import tell_of_clock
+from missing_service.domain.day_services import ask_day_services, send_digest, take_over
 from missing_service.domain.drill import end_drill, tell_unanswered
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import stand_down, stand_up_again
@@ -94,6 +95,9 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     ),
     e.ObligationDecided: (hear_decision, recount, remind_after_escalation),
     e.ToldByPerson: (hear_told, recount),
+    e.ObligationTaken: (take_over, recount),
+    e.DayServicesAsked: (ask_day_services, recount),
+    e.DigestSent: (send_digest,),
     e.HandoverShown: (show_lists,),
     e.OwnerChanged: (tell_owner, tell_not_accepted),
     e.QuestionAsked: (owe_reply, recount, send_question),

@@ -15,6 +15,7 @@ from missing_service.domain.episode import (
 from missing_service.domain.evolve_child import CHILD_MOVES
 from missing_service.domain.interview import Interview, RecordVersion
 from missing_service.domain.obligation import Obligation, StepTold
+from missing_service.domain.policy import ObligationKind
 from missing_service.domain.registry import DirectoryEntry, PolicyVersion
 from missing_service.domain.state import State
 from missing_service.domain.stored import canonical
@@ -155,7 +156,9 @@ def _replied(state: State, event: e.QuestionAnswered, n: int) -> None:
 
 
 def _taken_by_person(state: State, event: e.ObligationTaken, n: int) -> None:
-    _act(state, event, n, happened_at=event.at, obligation=event.obligation)
+    duty = state.get(Obligation, event.obligation)
+    ends = duty.kind is ObligationKind.day_services_told
+    _act(state, event, n, happened_at=event.at, obligation=duty.id, ends=ends)
     for step in state.all(StepTold, event.stream):
         mine = step.obligation == event.obligation and event.person in step.people
         if mine and event.person not in step.taken_by:

@@ -35,6 +35,8 @@ KINDS = (
     e.ObligationDecided,
     e.OwnerChanged,
     e.HandoverShown,
+    e.DayServicesAsked,
+    e.DigestSent,
     e.QuestionAsked,
     e.QuestionAnswered,
     e.LadderTold,

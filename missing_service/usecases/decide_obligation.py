@@ -23,13 +23,21 @@ SHORT_REVIEWS = 2  # EDT answers the first two reviews itself
 def take(
     obligation: UUID, *, actor: Actor, service: Service, key: RequestKey | None = None
 ) -> Done:
-    """*I have it*: by one of those who were told; it stops nothing."""
+    """*I have it*: by one of those who were told; it ends nothing but what day services take."""
 
     def make(asked: Asked) -> Event:
-        person = _told_person(asked, actor)
+        is_theirs = asked.obligation.kind is Kind.day_services_told
+        person = _anybody(asked, actor) if is_theirs else _told_person(asked, actor)
         return ObligationTaken(**asked.head(actor), person=person)
 
     return act_on(obligation, make, actor=actor, service=service, key=key)
+
+
+def _anybody(asked: Asked, actor: Actor) -> str:
+    """What the night leaves is taken by any named person of the council."""
+    if actor.role == "police":
+        raise NotAllowed("The council's day services take this.")
+    return asked.unit.book.directory.email_of(str(actor.name)) or str(actor.name)
 
 
 def _told_person(asked: Asked, actor: Actor) -> str:

@@ -171,6 +171,7 @@ def test_without_an_address_nothing_is_sent_and_no_canary(world: World):
     assert {job.name for job in jobs_of(world.application)} == {
         "attempts.sealed",
         "shifts.handed_over",
+        "digest.sent",
         "self.checked",
     }
     assert not world.application.ping_outside()

@@ -304,5 +304,5 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("interview", 0.4, Doing.interview, 200, 900),
     ("acknowledge the record", 0.4, Doing.acknowledge_record, 500, 1400),
     ("read", 0.3, Doing.read, 1, 600),
-    ("retry", 0.2, Doing.retry, 1, 60),
+    ("retry", 0.4, Doing.retry, 1, 60),
 )

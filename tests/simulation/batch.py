@@ -19,6 +19,7 @@ from tests.simulation.troubles import KINDS, SENDS
 # what whole processes do, not the steps of a worker: tests/journeys and tests/crash try it
 ELSEWHERE = {
     "canary.sent", "clock.doubted", "drill.answered", "drill.unanswered", "handover.shown",
+    "digest.sent", "day_services.asked",
     "self.checked", "workers.back", "workers.silent",
 }  # fmt: skip
 SOMETIMES = (

@@ -44,7 +44,13 @@ from missing_service.domain.events.interviews import (
     InterviewEnded,
     RecordSigned,
 )
-from missing_service.domain.events.ownership import HandoverShown, OwnerChanged, OwnList
+from missing_service.domain.events.ownership import (
+    DayServicesAsked,
+    DigestSent,
+    HandoverShown,
+    OwnerChanged,
+    OwnList,
+)
 from missing_service.domain.events.questions import QuestionAnswered, QuestionAsked
 from missing_service.domain.events.service import (
     CanarySent,
@@ -73,11 +79,13 @@ __all__ = [
     "ChildReturned",
     "ClockBroughtBack",
     "ClockDoubted",
+    "DayServicesAsked",
     "DeliveryFailing",
     "DeliveryOvertaken",
     "DeliveryRefused",
     "DeliveryRetried",
     "DeliveryTaken",
+    "DigestSent",
     "DirectoryChanged",
     "DrillAnswered",
     "DrillUnanswered",

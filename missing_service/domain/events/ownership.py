@@ -34,3 +34,20 @@ class HandoverShown(Event):
     council: str
     ends_at: datetime
     lists: tuple[OwnList, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayServicesAsked(Event):
+    """A working morning's digest names this episode: somebody in day services is to take it."""
+
+    KIND: ClassVar[str] = "day_services.asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSent(Event):
+    """What the night leaves to the day, sent to a council's day services."""
+
+    KIND: ClassVar[str] = "digest.sent"
+    council: str
+    planned_for: datetime
+    lines: tuple[str, ...] = typed()
