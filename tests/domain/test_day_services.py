@@ -14,8 +14,8 @@ HALF_PAST_EIGHT, FIVE = time(8, 30), time(17)
 CLOSED = Calendar(frozenset({date(2026, 12, 25), date(2026, 12, 29)}))  # a bank's, the council's
 
 
-def at(*when: int) -> datetime:
-    return datetime(*when, tzinfo=UTC)
+def at(year: int, month: int, day: int, hour: int, minute: int, second: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
