@@ -151,7 +151,9 @@ def make_application(
     engine = _engine(settings)
     if migrate:
         upgrade_engine(engine)
-    books = Books(load_policy(_policy_files(settings)), _calendar(clock), settings.public_url)
+    books = Books(
+        load_policy(_policy_files(settings)), _calendar(clock, settings), settings.public_url
+    )
     sender = sender or make_sender(settings)
     wake = wake or _wake(settings)
     store = make_store(engine, KeyRing(settings.data_keys), books, clock, wake)
@@ -300,9 +302,9 @@ def _policy_files(settings: Settings) -> Sequence[Path]:
     return [*demo, settings.policy] if settings.policy else demo
 
 
-def _calendar(clock: Clock) -> Calendar:
+def _calendar(clock: Clock, settings: Settings) -> Calendar:
     year = clock.now().year
-    return Calendar(days_off(range(year - 1, year + YEARS_AHEAD)))
+    return Calendar(days_off(range(year - 1, year + YEARS_AHEAD), settings.closed_days))
 
 
 def _wake(settings: Settings) -> Wake:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -40,6 +41,7 @@ class Settings:
     has_notify: bool = False
     has_rate_limits: bool = False
     deadman_url: str | None = field(default=None, repr=False)  # who knows it can keep it quiet
+    closed_days: tuple[date, ...] = ()  # the council's own, besides bank holidays
 
     @property
     def is_production(self) -> bool:
@@ -76,6 +78,7 @@ def read_settings(
             lambda: _switch(said, "MISSING_RATE_LIMITS", otherwise=strict), strict
         ),
         deadman_url=read(lambda: _deadman(said, is_production=strict), None),
+        closed_days=read(lambda: _closed_days(said), ()),
     )
     if read.faults:
         raise BadSetting("\n".join(read.faults))
@@ -127,6 +130,23 @@ def _path(said: Mapping[str, str], name: str) -> Path | None:
     if not path.is_file():
         raise BadSetting(f"{name} names {path}, and there is no such file.")
     return path
+
+
+def _closed_days(said: Mapping[str, str]) -> tuple[date, ...]:
+    """One date a line, as 2026-12-29; what follows a `#` is for people."""
+    path = _path(said, "MISSING_CALENDAR")
+    lines = path.read_text().splitlines() if path else []
+    words = ((number, line.partition("#")[0].strip()) for number, line in enumerate(lines, 1))
+    return tuple(_day(f"{path}:{number}", word) for number, word in words if word)
+
+
+def _day(place: str, word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise BadSetting(
+            f"MISSING_CALENDAR: {place} is {word!r}: write a date, as 2026-12-29."
+        ) from None
 
 
 def _public_url(said: Mapping[str, str], listens: str, *, is_production: bool) -> str:
