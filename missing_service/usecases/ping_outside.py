@@ -43,7 +43,7 @@ def what_is_wrong(service: Service) -> list[str]:
 
 
 def _wrong(reader: Any, directory: Directory, now: datetime) -> Iterator[str]:
-    beat = reader.listing.last_beat()
+    beat = max(reader.listing.beats().values(), default=None)
     if beat is None or now - beat >= TICK:
         yield "workers"  # they beat only while both of their loops look
     if canary_channels(directory, now) and not _has_canary(reader, now):
