@@ -38,6 +38,8 @@ CAN_BE = {  # and by whom
 CANNOT_BE = {  # and what mends a mistake instead
     "episode.reported": "withdrawn by a named act: police must acknowledge that",
     "child.recorded": "stands with the report that named the child",
+    "child.named": "said anew: an earlier name goes on finding the child",
+    "child.profile_kept": "a new version: the old one stays",
     "episode.updated": "said anew: both are kept, and police are sent what was and is",
     "police.rung": "a further call: it ended and delayed nothing",
     "interview.allocated": "allocated anew: the last counts",
