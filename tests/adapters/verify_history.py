@@ -298,5 +298,5 @@ def _is_known_better(night: Night, body: dict[str, Any]) -> None:
 def _goes_again(night: Night, body: dict[str, Any]) -> None:
     """The third report in a month prompts a question, the fourth joins it."""
     for _ in range(3):
-        night.pass_time(minutes=1)
+        night.go_on(1, minutes=1)
         night.report(child={"id": body["child"]["id"], "name": "Sam Okoro"})

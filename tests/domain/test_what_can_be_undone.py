@@ -42,8 +42,8 @@ CAN_BE = {  # and by whom
 CANNOT_BE = {  # and what mends a mistake instead
     "episode.reported": "withdrawn by a named act: police must acknowledge that",
     "child.recorded": "stands with the report that named the child",
-    "child.named": "said anew with the report: former names are kept",
-    "child.profile_kept": "a new version: the old ones stay",
+    "child.named": "said anew: an earlier name goes on finding the child",
+    "child.profile_kept": "a new version: the old one stays",
     "episode.updated": "said anew: both are kept, and police are sent what was and is",
     "owner.changed": "changed again: the last counts",
     "police.rung": "a further call: it ended and delayed nothing",
