@@ -99,16 +99,14 @@ def seen_by(rows: tuple[Row, ...], *, out_of_hours: bool) -> tuple[Row, ...]:
 
 def facts_of(report: JSON, *, council: str, at: datetime, **forces: str) -> Facts:
     """The facts as far as the report says them."""
-    details = report.get("details") or {}
-    child = {**(report.get("child") or {}), **(details.get("child") or {})}
+    details, child = report.get("details") or {}, child_of(report)
     placement, reporter = details.get("placement") or {}, report.get("reporter") or {}
     legal = " ".join(filter(None, details.get("legal") or ())).casefold()
-    cared_for_by = child.get("looked_after_by") or ""
     return Facts(
         council=council,
-        responsible=details.get("responsible_council") or cared_for_by,
+        responsible=details.get("responsible_council") or child.get("looked_after_by") or "",
         host=details.get("host_council") or "",
-        looked_after="YES" if cared_for_by else child.get("looked_after") or "NOT_KNOWN",
+        looked_after=looked_after(child),
         placement=(placement.get("type") or "").casefold(),
         provider=placement.get("provider") or "",
         reporter=reporter.get("role") or "",
@@ -119,6 +117,18 @@ def facts_of(report: JSON, *, council: str, at: datetime, **forces: str) -> Fact
         youth_justice=any(word in legal for word in ("bail", "curfew", "remand", "youth justice")),
         **forces,
     )
+
+
+def child_of(report: JSON) -> JSON:
+    """Who the child is, with what was learned later."""
+    later = (report.get("details") or {}).get("child") or {}
+    return {**(report.get("child") or {}), **later}
+
+
+def looked_after(child: JSON) -> str:
+    """A council that looks after the child says that one does."""
+    said = child.get("looked_after") or "NOT_KNOWN"
+    return "YES" if child.get("looked_after_by") and said == "NOT_KNOWN" else str(said)
 
 
 def _age(child: JSON, at: datetime) -> int | None:

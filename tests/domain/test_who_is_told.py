@@ -42,8 +42,8 @@ FACTS = st.builds(
     force=FORCES,
     home_force=FORCES,
 )
-INSTANTS = st.integers(0, 2 * 365 * 24 * 60).map(lambda n: START + timedelta(minutes=n))
 START = datetime(2026, 1, 1, tzinfo=UTC)
+INSTANTS = st.integers(0, 2 * 365 * 24 * 60).map(lambda n: START + timedelta(minutes=n))
 CHRISTMAS = Calendar(frozenset({date(2026, 12, 25), date(2026, 12, 28)}))
 CARED_FOR = Facts(council=HARROW, looked_after="YES", responsible=HARROW, force="met")
 
