@@ -29,6 +29,7 @@ from missing_service.domain.news import (
     tell_lapsed,
     trust_channel_again,
 )
+from missing_service.domain.others import tell_others, tell_others_found, tell_others_still
 from missing_service.domain.owing import recount
 from missing_service.domain.ownership import show_lists, tell_not_accepted, tell_owner
 from missing_service.domain.police_duty import (
@@ -77,18 +78,20 @@ send_closed = plainly("episode.closed", "The episode is closed.")
 RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.EpisodeReported: (
         join_forces, owe_acknowledgement, open_first_review, count_reports,
-        ring_a_force_without_a_machine, send_report,
+        ring_a_force_without_a_machine, send_report, tell_others,
     ),
-    e.EpisodeUpdated: (hear_update, recount, send_update),
+    e.EpisodeUpdated: (hear_update, recount, send_update, tell_others),
     e.CategoryChanged: (owe_again_where_missing, stand_with_police, recount, send_category),
     e.ChildLocated: (recount, send_located),
     e.ChildReturned: (
         end_the_search, owe_interview, measure_at_return, recount, stand_down, send_returned,
+        tell_others_found,
     ),
     e.EpisodeClosed: (recount, send_closed),
     e.ActUndone: (
         stand_on_other_change, undo, take_back, resume_reviews, resume_update, stand_with_police,
-        recount, stand_up_again, send_correction, route_back, hand_over_again, recount,
+        recount, stand_up_again, send_correction, route_back, hand_over_again,
+        tell_others_still, recount,
     ),
     e.PoliceAnswered: (
         hear_answer, stand_with_police, recount, alert_new_force, send_answer_by_phone,

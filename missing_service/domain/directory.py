@@ -123,6 +123,16 @@ class Directory:
         """The force that is told; of two, which is a fault, always the same."""
         return next(iter(self.forces_covering(council)), None)
 
+    def organisation_called(self, said: str) -> Organisation | None:
+        """By its code, or by its name as people say it."""
+        named = (o for o in self.organisations.values() if o.name.casefold() == said.casefold())
+        return self.organisations.get(said) or next(named, None)
+
+    def organisation_for(self, kind: str, council: str) -> Organisation | None:
+        """Who stands for that service in a council's area, with a channel or without."""
+        own = (o for o in self.organisations.values() if o.council == council)
+        return next((o for o in own if in_one_word(o.kind) == kind), None)
+
     def channel(self, name: str) -> Channel | None:
         """The channel of that full name, "met/cad", whether or not it is still in use."""
         owner, _, own = name.partition("/")
@@ -227,6 +237,11 @@ class Directory:
         covers = (a.cover for a in away if a.cover and a.cover not in passed)
         found = (self._stand_in(cover, at, passed) for cover in covers)
         return next(filter(None, found), None)
+
+
+def in_one_word(kind: str) -> str:
+    """A kind as an administrator writes it: "Virtual school" is "virtual_school"."""
+    return kind.casefold().replace(" ", "_").replace("-", "_")
 
 
 def _unique(groups: Iterable[Iterable[Person]]) -> tuple[Person, ...]:

@@ -19,17 +19,26 @@ from missing_service.domain.telling import MAIL, tell_people
 
 def stand_down(state: State, event: e.ChildReturned, book: Rulebook) -> Iterator[Effect]:
     """Everyone who heard of the episode hears that the child is found, with what remains."""
-    episode = state.get(Episode, event.stream)
-    well = [a for a in state.all(Act, event.stream) if a.well_being and a.stands]
-    if episode.well_being and len(well) == 1:
+    if is_first_found(state, event):
         what = "The child is found, and somebody confirmed that they are well."
         yield from _tell_all(state, event, book, what, _remains(state, event))
 
 
+def is_first_found(state: State, event: e.ChildReturned) -> bool:
+    """Whether this act is the one that confirms that the child is well."""
+    well = [a for a in state.all(Act, event.stream) if a.well_being and a.stands]
+    return state.get(Episode, event.stream).well_being and len(well) == 1
+
+
+def is_missing_again(state: State, event: e.ActUndone) -> bool:
+    """Whether that the child is well was a mistake."""
+    was_well = state.get(Act, event.act).well_being
+    return was_well and not state.get(Episode, event.stream).well_being
+
+
 def stand_up_again(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
     """Who was told *found* by mistake hears at once that the child is still missing."""
-    act, episode = state.get(Act, event.act), state.get(Episode, event.stream)
-    if act.well_being and not episode.well_being:
+    if is_missing_again(state, event):
         what = "The child was marked found by mistake: nobody has confirmed that they are well."
         yield from _tell_all(state, event, book, what, "go on as before.")
 

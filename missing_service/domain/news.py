@@ -10,6 +10,7 @@ from missing_service.domain.directory import Channel, name_of
 from missing_service.domain.effects import Effect, move
 from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.obligation import Obligation
+from missing_service.domain.others import tell_of_their_silence
 from missing_service.domain.owing import open_of
 from missing_service.domain.people_message import about, clock_time, lapsed, nobody_as, several
 from missing_service.domain.police_duty import remind_police
@@ -24,17 +25,17 @@ from missing_service.domain.telling import (
     copy_to,
     tell_about,
     tell_by_telephone,
+    tell_force,
     tell_forces,
     tell_people,
 )
+from missing_service.domain.view import forces
 
 
 def send_report(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
     """The alert: the force that owes the answer is asked for it, others are told."""
-    from missing_service.domain.telling import tell_force
-
     asks = open_of(state, event.stream, Kind.police_acknowledgement)[0]
-    for party in state.all(Party, event.stream):
+    for party in forces(state.all(Party, event.stream)):
         change = {"summary": "A child is reported missing.", "fields": []}
         asked = asks if party.owes else None
         yield from tell_force(state, event, book, party, "episode.reported", change, asks=asked)
@@ -210,7 +211,11 @@ def own_up_to_empty_rota(state: State, event: e.LadderTold, book: Rulebook) -> I
 def answer_refusal(state: State, event: e.DeliveryRefused, book: Rulebook) -> Iterator[Effect]:
     """A refusal tells people at once, and brings in the force's next channel at once."""
     delivery = state.get(Delivery, event.delivery)
-    if delivery.number:
+    party = state.find(Party, event.stream, delivery.recipient) if delivery.number else None
+    if party and party.kind != "force":
+        yield from tell_of_their_silence(state, event, book, party)
+        yield from bring_in_next(state, event, book, delivery.recipient, delivery.channel)
+    elif party:
         what = (
             f"The police system refused what was sent "
             f"({event.status or event.error}). They may not have it."
@@ -224,7 +229,10 @@ def answer_silence(state: State, event: e.ChannelBroughtIn, book: Rulebook) -> I
     what = "The police system has not taken what was sent for two minutes. They may not have it."
     party = state.get(Party, event.stream, event.recipient)
     yield move(party, failing=(*party.failing, event.failing))
-    yield from _tell_of_trouble(state, event, book, what)
+    if party.kind == "force":
+        yield from _tell_of_trouble(state, event, book, what)
+    else:
+        yield from tell_of_their_silence(state, event, book, party)
     yield from bring_in_next(state, event, book, event.recipient, event.failing)
 
 

@@ -11,6 +11,7 @@ from missing_service.domain.effects import Effect, Queued
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.events import Event
 from missing_service.domain.obligation import Obligation
+from missing_service.domain.other_letters import letter_to_other
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.stored import canonical, plain
@@ -174,7 +175,16 @@ def copy_to(
         body=delivery.body if is_webhook else book.draw.id(),
         record_version=delivery.record_version,
     )
-    return Queued(row, b"" if is_webhook else _mail(state, channel, episode, delivery.type, book))
+    return Queued(row, b"" if is_webhook else _copied(state, channel, episode, delivery, book))
+
+
+def _copied(
+    state: State, channel: Channel, episode: Episode, delivery: Delivery, book: Rulebook
+) -> bytes:
+    party = state.get(Party, delivery.stream, delivery.recipient)
+    if party.kind != "force":
+        return letter_to_other(episode, delivery.type, book)
+    return _mail(state, channel, episode, delivery.type, book)
 
 
 def tell_people(

@@ -8,7 +8,6 @@ from typing import Any
 from missing_service.domain.casefile import CaseFile, read_story
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.directory import Directory
-from missing_service.domain.directory_entries import Organisation
 from missing_service.domain.effects import Effect
 from missing_service.domain.episode import Episode, Party
 from missing_service.domain.events import ObligationTaken, PoliceAnswered, ToldByPerson
@@ -47,7 +46,7 @@ def _told_by_person(file: CaseFile, directory: Directory) -> list[Item]:
 
 
 def _said(who: str, told: ToldByPerson, directory: Directory) -> Item:
-    known = _organisation(who, directory)
+    known = directory.organisation_called(who)
     why_not = told.content.get("why_not")
     return _item(
         known.name if known else who,
@@ -57,16 +56,9 @@ def _said(who: str, told: ToldByPerson, directory: Directory) -> Item:
     )
 
 
-def _organisation(who: str, directory: Directory) -> Organisation | None:
-    """By its code, or by its name as people say it."""
-    known = directory.organisations
-    named = (o for o in known.values() if o.name.casefold() == who.casefold())
-    return known.get(who) or next(named, None)
-
-
 def hear_told(state: State, event: ToldByPerson, book: Rulebook) -> Iterator[Effect]:
     """A school that was told, or why not, is owed that no more."""
-    known = _organisation(event.content["who"], book.directory)
+    known = book.directory.organisation_called(event.content["who"])
     if known and known.kind == SCHOOL:
         yield from end_all(state, event, ObligationKind.school_told)
 
