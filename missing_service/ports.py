@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from missing_service.domain.calendar import Calendar
 from missing_service.domain.delivery import Answer, Message
 from missing_service.domain.directory import Directory
 from missing_service.domain.episode import ChildCopy
@@ -100,6 +101,10 @@ class Store(Protocol):
     @property
     def policy(self) -> Policy:
         """The policy in force."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """Working days and school mornings."""
 
 
 @dataclass(frozen=True, slots=True)

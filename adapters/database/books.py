@@ -19,7 +19,7 @@ class Books:
 
     def __init__(self, policy: Policy, calendar: Calendar, public_url: str) -> None:
         self.policy = policy
-        self._calendar = calendar
+        self.calendar = calendar
         self._public_url = public_url
         self._policies = {policy.version: policy}
         self.current = Directory.from_entries({})
@@ -31,7 +31,7 @@ class Books:
             policy=self.policy,
             policy_of=lambda version: self._policy_of(reading, version),
             directory=self.directory(reading, last_n),
-            calendar=self._calendar,
+            calendar=self.calendar,
             draw=draw,
             public_url=self._public_url,
         )

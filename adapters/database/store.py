@@ -21,6 +21,7 @@ from adapters.database.statements import Asked, cursor_of, statements_for
 from adapters.database.transactions import alone, closing, in_one_form, roll_back
 from adapters.database.types import UtcDateTime
 from adapters.database.unit import SqlUnit
+from missing_service.domain.calendar import Calendar
 from missing_service.domain.directory import Directory
 from missing_service.domain.policy import Policy
 from missing_service.domain.telling import DIRECTORY_STREAM
@@ -96,6 +97,11 @@ class Store:
     def policy(self) -> Policy:
         """The policy in force."""
         return self.books.policy
+
+    @property
+    def calendar(self) -> Calendar:
+        """Working days and school mornings."""
+        return self.books.calendar
 
     def _how_far(self) -> int:
         """How far the directory's stream has come."""

@@ -1,5 +1,5 @@
-"""The who-was-told matrix: each force, each person whom a ladder told, and whoever was told by a
-person, or why not (CONTRACT 5.2)."""
+"""Who was told: each force, each person whom a ladder told, and whoever was told by a person, or
+why not (CONTRACT 5.2)."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -24,31 +24,43 @@ Item = dict[str, Any]
 
 def who_was_told(state: State, episode: Episode, directory: Directory) -> list[Item]:
     """Forces first, then people in the order in which they were told."""
+    forces, people = told_by_ladders(state, episode, directory)
+    file = read_story(state.story(episode.stream))
+    standing = (told for told in file.told if told.id not in file.undone)
+    return [*forces, *people, *told_by_person(standing, directory)]
+
+
+def told_by_ladders(
+    state: State, episode: Episode, directory: Directory
+) -> tuple[list[Item], list[Item]]:
+    """Forces, then people in the order in which they were told."""
     story = state.story(episode.stream)
     file = read_story(story)
-    parties = sorted(state.all(Party, episode.stream), key=lambda p: (not p.owes, p.who))
+    parties = [p for p in state.all(Party, episode.stream) if p.kind == "force"]
     steps = [s for s in state.all(StepTold, episode.stream) if not s.passed_over]
     taken = [event for _, event in story if isinstance(event, ObligationTaken)]
     people = dict.fromkeys(
         email for s in sorted(steps, key=lambda s: s.told_at) for email in s.people
     )
-    return [
-        *(_force(state, episode, party, file) for party in parties),
-        *(_person(email, steps, taken, directory) for email in people),
-        *_told_by_person(file, directory),
-    ]
+    return (
+        [
+            _force(state, episode, party, file)
+            for party in sorted(parties, key=lambda p: (not p.owes, p.who))
+        ],
+        [_person(email, steps, taken, directory) for email in people],
+    )
 
 
-def _told_by_person(file: CaseFile, directory: Directory) -> list[Item]:
-    """What was said last of each that stands."""
-    last = {told.content["who"]: told for told in file.told if told.id not in file.undone}
+def told_by_person(story: Iterable[ToldByPerson], directory: Directory) -> list[Item]:
+    """What was said last of each."""
+    last = {told.content["who"]: told for told in story}
     return [_said(who, told, directory) for who, told in last.items()]
 
 
 def _said(who: str, told: ToldByPerson, directory: Directory) -> Item:
     known = directory.organisation_called(who)
     why_not = told.content.get("why_not")
-    return _item(
+    return item(
         known.name if known else who,
         known.kind if known else "person",
         told_at=None if why_not else told.told_at,
@@ -58,19 +70,24 @@ def _said(who: str, told: ToldByPerson, directory: Directory) -> Item:
 
 def hear_told(state: State, event: ToldByPerson, book: Rulebook) -> Iterator[Effect]:
     """A school that was told, or why not, is owed that no more."""
-    known = book.directory.organisation_called(event.content["who"])
-    if known and known.kind == SCHOOL:
+    who = event.content["who"]
+    known = book.directory.organisation_called(who)
+    if (known and known.kind == SCHOOL) or who.strip().casefold() == SCHOOL:
         yield from end_all(state, event, ObligationKind.school_told)
 
 
-def _item(who: str, kind: str, **known: Any) -> Item:
-    names = ("by_when", "told_at", "seen_at", "acknowledged_at", "reference", "why_not")
-    return {"who": who, "kind": kind, "needed": True} | {n: plain(known.get(n)) for n in names}
+NAMES = ("by_when", "told_at", "seen_at", "acknowledged_at", "reference", "why_not")
+
+
+def item(who: str, kind: str, **known: Any) -> Item:
+    """One row of the matrix; what is not known of it is None."""
+    said = {name: plain(value) for name, value in known.items()}
+    return {"who": who, "kind": kind, "needed": True} | dict.fromkeys(NAMES) | said
 
 
 def _force(state: State, episode: Episode, party: Party, file: CaseFile) -> Item:
     answer = next((a for a in file.answers if _is_by(a, party, episode, file)), None)
-    return _item(
+    return item(
         party.who,
         party.kind,
         by_when=_due(state, episode) if party.owes else None,
@@ -104,7 +121,7 @@ def _person(
     person = directory.person(email)
     own = [s for s in steps if email in s.people]
     answered = min((t.at for t in taken if t.person == email), default=None)
-    return _item(
+    return item(
         person.name if person else email,
         "person",
         by_when=min(s.due_at for s in own),

@@ -17,8 +17,8 @@ from missing_service.domain.events import Actor, ActUndone, Event, PoliceAnswere
 from missing_service.domain.routing import re_routes
 from missing_service.domain.state import Rows, State
 from missing_service.domain.stored import plain
+from missing_service.domain.told_matrix import told_matrix
 from missing_service.domain.view import episode_for_people
-from missing_service.domain.who_was_told import who_was_told
 from missing_service.ports import Attempt, Listing, Viewer
 from missing_service.usecases.read_with_look import JSON, Looker, Shown, read_with_look
 from missing_service.usecases.service import Service
@@ -155,7 +155,7 @@ def read_told(reference: str, *, looker: Looker, service: Service) -> JSON:
     """Who was told, by when, and who answered."""
 
     def show(found: Opened) -> JSON:
-        items = who_was_told(found.state, found.episode, found.directory)
+        items = told_matrix(found.state, found.episode, found.directory, service.store.calendar)
         if found.own:
             items = [item for item in items if item["who"] == found.own.who]
         return {"items": items}

@@ -1,9 +1,12 @@
 """Who was told by a ladder is seen by everybody, and one of them can say: I have it."""
 
+from typing import Any
+
 import pytest
 
 from missing_service.usecases.escalate_due import escalate_due
 from tests.api.conftest import World, an_answer, owed
+from tests.domain.directories import BARNET, HARROW
 
 
 def _lapse(world: World, minutes: float) -> None:
@@ -36,7 +39,8 @@ def test_the_matrix_names_forces_and_people(small_world: World):
     small_world.edt.post(f"/obligations/{obligation}/taken")
     small_world.met.post(f"/obligations/{obligation}/acknowledgement", an_answer())
     found = small_world.lead.get(f"/episodes/{episode['reference']}/told").get_json()["items"]
-    force, person = found
+    force, *others, person = found
+    assert [row["kind"] for row in others if row["needed"]] == ["parent", "social_worker", "school"]
     assert (force["who"], force["kind"], force["needed"]) == ("met", "force", True)
     assert force["by_when"] == "2026-11-24T23:15:00.000000Z"
     assert force["reference"] == {"system": "CAD", "value": "4471/24NOV"}
@@ -76,6 +80,67 @@ def test_who_was_told_by_a_person_or_why_not_is_seen_beside_the_others(world: Wo
     ]
     assert "Asha Patel told the mother (phone)." in said
     assert "the father is not told: An order: no contact." in said
+
+
+AWAY = {
+    "child": {"name": "Sam Okoro", "looked_after": "YES", "looked_after_by": HARROW},
+    "details": {"host_council": BARNET},
+}
+
+
+def _row(world: World, where: str, kind: str) -> dict[str, Any]:
+    (row,) = [i for i in world.edt.get(where).get_json()["items"] if i["kind"] == kind]
+    return row
+
+
+def test_whoever_has_no_machine_stands_in_the_matrix_with_an_owner_and_a_time(world: World):
+    where = f"/episodes/{world.report(**AWAY)['reference']}/told"
+    host = _row(world, where, "host_council")
+    assert (host["why_not"], host["owner"]) == ("no endpoint", "Asha Patel")
+    assert host["by_when"] == "2026-11-24T23:00:00.000000Z"
+    school = _row(world, where, "school")
+    assert (school["when"], school["owner"]) == ("NEXT_SCHOOL_MORNING", "day services")
+    assert school["by_when"] == "2026-11-25T09:00:00.000000Z"
+    not_needed = _row(world, where, "home_office")
+    assert (not_needed["needed"], not_needed["by_when"]) == (False, None)
+    assert not_needed["why_not"] == "The child is not known to be seeking asylum alone."
+
+
+def test_who_was_told_missing_by_a_person_is_to_be_told_found(world: World):
+    episode = world.report(**AWAY)
+    where = f"/episodes/{episode['reference']}/told"
+    world.edt.post(where, {"who": "parent (the mother)", "method": "phone"})
+    parent = _row(world, where, "parent")
+    assert (parent["told_at"], parent["why_not"]) == ("2026-11-24T23:00:00.000000Z", None)
+    world.clock.advance(hours=2)
+    back = {"at": "2026-11-25T00:50:00Z", "to": "home", "well_being_confirmed_by": "Jo Grant"}
+    assert world.edt.post(where.replace("told", "returned"), back).status_code == 200
+    parent = _row(world, where, "parent")
+    assert (parent["found_by_when"], parent["found_told_at"]) == (
+        "2026-11-25T01:00:00.000000Z",
+        None,
+    )
+    assert _row(world, where, "host_council")["found_by_when"] is None  # never told missing
+    world.clock.advance(minutes=5)
+    world.edt.post(where, {"who": "parent (the mother)", "method": "phone"})
+    assert _row(world, where, "parent")["found_told_at"] == "2026-11-25T01:05:00.000000Z"
+
+
+def test_a_person_on_the_list_is_refused_and_the_task_says_what_may_be_said(world: World):
+    barred = [{"person": "the father", "order": "Non-molestation order", "until": None}]
+    protected = {"address": {"from": ["the father"]}, "no_contact": barred}
+    episode = world.report(details={"protected": protected})
+    where = f"/episodes/{episode['reference']}/told"
+    found = world.edt.post(where, {"who": "Father", "method": "phone"})
+    assert found.status_code == 422
+    (error,) = found.get_json()["errors"]
+    assert error["field"] == "who"
+    assert error["message"].startswith("the father must not be told: Non-molestation order.")
+    say = _row(world, where, "parent")["say"]
+    assert "Do not tell: the father (Non-molestation order)" in say
+    assert "where the child lives" in say
+    assert world.edt.post(where, {"who": "father", "why_not": "An order."}).status_code == 200
+    assert world.edt.post(where, {"who": "the mother", "method": "phone"}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,10 @@ class MemoryStore:
     def directory(self) -> Directory:
         return self.directory_now
 
+    @property
+    def calendar(self) -> Calendar:
+        return Calendar(frozenset())
+
 
 @dataclass
 class Answered:
