@@ -32,6 +32,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "record coming back": _for(EDT, MANAGER, POLICE),
     "record told": _for(EDT, MANAGER),
     "correct": _for(EDT, MANAGER, POLICE, named=True),
+    "withdraw": _for(EDT, MANAGER, named=True),
     "search children": _for(EDT, MANAGER),
     "read profile": _for(EDT, MANAGER),
     "keep profile": _for(EDT, MANAGER),
