@@ -31,7 +31,8 @@ def test_the_police_duty_stays_until_they_acknowledge_the_withdrawal(world: Worl
     assert [o["kind"] for o in done["obligations"] if o["state"] == "OPEN"] == []
     told = world.edt.get(f"/episodes/{reference}/chronology").get_json()["items"]
     said = next(item for item in told if item["kind"] == "episode.withdrawn")
-    assert "Jo Grant" in said["what"] and said["by"].startswith("Asha Patel")
+    assert "Jo Grant" in said["what"]
+    assert said["by"].startswith("Asha Patel")
     undone = {"undoes": said["n"], "reason": "Another child was seen."}
     again = world.edt.post(f"/episodes/{reference}/corrections", undone).get_json()
     assert (again["state"], again["police"]["state"]) == ("MISSING", "UNACKNOWLEDGED")
