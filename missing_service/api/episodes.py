@@ -8,6 +8,7 @@ from missing_service.api import schemas_lists as lists
 from missing_service.api import schemas_report as reports
 from missing_service.api.callers import Asked
 from missing_service.api.calls import JSON, Calls, answer, done
+from missing_service.domain.codes import WithdrawnWhy
 from missing_service.domain.stored import plain
 from missing_service.ports import EpisodesWanted
 from missing_service.usecases import read_episode as reading
@@ -19,6 +20,7 @@ from missing_service.usecases.record_told import record_told
 from missing_service.usecases.report_missing import report_missing
 from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
+from missing_service.usecases.withdraw_episode import withdraw_episode
 
 CALLS = Calls()
 EPISODE = "/episodes/<ref:reference>"
@@ -113,6 +115,16 @@ def closed(asked: Asked, reference: str, said: JSON) -> Response:
     """Close the episode, once the child is located and somebody confirmed that they are well."""
     act = returning.close_episode(
         reference, said["reason"], actor=asked.actor, service=asked.service, key=asked.key
+    )
+    return done(act)
+
+
+@CALLS.add("POST", f"{EPISODE}/withdrawn", "withdraw", takes=acts.Withdrawal, gives=answers.Episode)
+def withdrawn(asked: Asked, reference: str, said: JSON) -> Response:
+    """Withdraw what should not have been logged; police owe an answer to that."""
+    why = WithdrawnWhy(said.pop("reason"))
+    act = withdraw_episode(
+        reference, why, plain(said), actor=asked.actor, service=asked.service, key=asked.key
     )
     return done(act)
 

@@ -51,6 +51,12 @@ class Closed(Strict):
     reason = Text(needed=True)
 
 
+class Withdrawal(Strict):
+    reason = Word(codes.WithdrawnWhy, required=True)
+    note = Text()
+    authorised_by = Name()
+
+
 class Correction(Strict):
     undoes = Whole(required=True, error_messages=MISSING)
     reason = Text(needed=True)

@@ -111,6 +111,13 @@ def _closed(event: e.EpisodeClosed, _: Directory) -> str:
     return f"The episode was closed: {event.reason}"
 
 
+def _withdrawn(event: e.EpisodeWithdrawn, _: Directory) -> str:
+    by, note = event.content.get("authorised_by"), event.content.get("note")
+    authorised = f", authorised by {by}" if by else ""
+    said = f": {note}" if note else "."
+    return f"CORRECTION: withdrawn ({_words(event.why)}{authorised}){said}"
+
+
 def _undone(event: e.ActUndone, _: Directory) -> str:
     return f"CORRECTION: number {event.n} ({event.act_kind}) was entered by mistake: {event.reason}"
 
@@ -227,6 +234,7 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ChildLocated: _located,
     e.ChildReturned: _returned,
     e.EpisodeClosed: _closed,
+    e.EpisodeWithdrawn: _withdrawn,
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,
     e.PoliceRung: _rung,

@@ -229,6 +229,14 @@ class InsteadOfReturn(StrEnum):
     FAMILY = "FAMILY"  # other family
 
 
+class WithdrawnWhy(StrEnum):
+    """Why an episode is withdrawn: it counts in no return, and police are told at once."""
+
+    NEVER_MISSING = "NEVER_MISSING"  # somebody has seen the child, who was never missing
+    LOGGED_IN_ERROR = "LOGGED_IN_ERROR"
+    PRACTICE = "PRACTICE"  # entered to try the service
+
+
 class PreventionMode(StrEnum):
     """How police held their prevention interview; it never stands for the return home interview."""
 

@@ -14,7 +14,7 @@ from missing_service.domain.clocks import tell_of_clock
 from missing_service.domain.day_services import ask_day_services, send_digest, take_over
 from missing_service.domain.drill import end_drill, tell_unanswered
 from missing_service.domain.effects import Effect
-from missing_service.domain.found import stand_down, stand_up_again
+from missing_service.domain.found import say_withdrawn, stand_down, stand_up_again
 from missing_service.domain.news import (
     answer_refusal,
     answer_silence,
@@ -68,6 +68,7 @@ from missing_service.domain.taken_back import stand_on_other_change, take_back
 from missing_service.domain.undoing import undo
 from missing_service.domain.watching import tell_of_return, tell_of_silence
 from missing_service.domain.who_was_told import hear_told
+from missing_service.domain.withdrawing import end_with_it, owe_answer_to_it, send_withdrawn
 
 Rule = Callable[[State, Any, Rulebook], Iterator[Effect]]
 
@@ -88,6 +89,9 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
         tell_others_found,
     ),
     e.EpisodeClosed: (recount, send_closed),
+    e.EpisodeWithdrawn: (
+        end_with_it, owe_answer_to_it, stand_with_police, recount, say_withdrawn, send_withdrawn,
+    ),
     e.ActUndone: (
         stand_on_other_change, undo, take_back, resume_reviews, resume_update, stand_with_police,
         recount, stand_up_again, send_correction, route_back, hand_over_again,

@@ -81,6 +81,11 @@ class Episode:
     version: int = 0  # acts of people
     drill: bool = False
 
+    @property
+    def is_searched_for(self) -> bool:
+        """Nobody who saw the child has said that they are well, nor that there was no cause."""
+        return not self.well_being and self.state is not EpisodeState.WITHDRAWN
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
@@ -133,7 +138,8 @@ class Party:
 
 
 def coming_back(acts: Iterable[Act]) -> dict[str, object]:
-    """Where an episode stands, from the acts about its coming back that were not undone."""
+    """Where an episode stands, from the acts about its coming back, or its withdrawal, that were
+    not undone."""
     standing = [act for act in acts if act.stands]
     latest = {act.kind: act for act in standing}  # the later of two replaces the earlier
     returned, closed = latest.get("episode.returned"), latest.get("episode.closed")
@@ -142,7 +148,13 @@ def coming_back(acts: Iterable[Act]) -> dict[str, object]:
         closed = None  # what it was closed upon was undone
     located = latest.get("episode.located") or returned
     state = EpisodeState.MISSING
-    for act, word in ((located, "LOCATED"), (returned, "RETURNED"), (closed, "CLOSED")):
+    withdrawn = latest.get("episode.withdrawn")
+    for act, word in (
+        (located, "LOCATED"),
+        (returned, "RETURNED"),
+        (closed, "CLOSED"),
+        (withdrawn, "WITHDRAWN"),
+    ):
         state = EpisodeState[word] if act else state
     return {
         "state": state,

@@ -111,6 +111,11 @@ def _closed(state: State, event: e.EpisodeClosed, n: int) -> None:
     _come_back(state, event.stream)
 
 
+def _withdrawn(state: State, event: e.EpisodeWithdrawn, n: int) -> None:
+    _act(state, event, n, happened_at=event.at, outcome=event.why)
+    _come_back(state, event.stream)
+
+
 def _undone(state: State, event: e.ActUndone, _: int) -> None:
     state.change(state.get(Act, event.act), undone_by=event.id)
     _come_back(state, event.stream)
@@ -307,6 +312,7 @@ MOVES: dict[type, Callable[[State, Any, int], None]] = {
     e.ChildLocated: _located,
     e.ChildReturned: _returned,
     e.EpisodeClosed: _closed,
+    e.EpisodeWithdrawn: _withdrawn,
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,
     e.ObligationDecided: _decided,

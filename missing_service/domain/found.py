@@ -4,6 +4,7 @@ wrong."""
 from collections.abc import Iterator
 
 from missing_service.domain import events as e
+from missing_service.domain.codes import WithdrawnWhy
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.directory import Person
 from missing_service.domain.effects import Effect
@@ -38,9 +39,26 @@ def is_missing_again(state: State, event: e.ActUndone) -> bool:
 
 def stand_up_again(state: State, event: e.ActUndone, book: Rulebook) -> Iterator[Effect]:
     """Who was told *found* by mistake hears at once that the child is still missing."""
-    if is_missing_again(state, event):
+    if state.get(Act, event.act).kind == e.EpisodeWithdrawn.KIND:
+        what = "The report was withdrawn by mistake: it stands."
+        yield from _tell_all(state, event, book, what, "go on as before.")
+    elif is_missing_again(state, event):
         what = "The child was marked found by mistake: nobody has confirmed that they are well."
         yield from _tell_all(state, event, book, what, "go on as before.")
+
+
+def say_withdrawn(state: State, event: e.EpisodeWithdrawn, book: Rulebook) -> Iterator[Effect]:
+    """Everyone who heard of the episode hears that there was no cause."""
+    what = f"The report was withdrawn: {WHY[WithdrawnWhy(event.why)]}."
+    do = "police have still to acknowledge that: it stays owed."
+    yield from _tell_all(state, event, book, what, do)
+
+
+WHY = {
+    WithdrawnWhy.NEVER_MISSING: "the child was never missing",
+    WithdrawnWhy.LOGGED_IN_ERROR: "it was logged in error",
+    WithdrawnWhy.PRACTICE: "it was entered for practice",
+}
 
 
 def _tell_all(state: State, event: e.Event, book: Rulebook, what: str, do: str) -> Iterator[Effect]:

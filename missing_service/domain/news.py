@@ -118,7 +118,7 @@ def send_correction(state: State, event: e.ActUndone, book: Rulebook) -> Iterato
 
 def _asked_again(state: State, event: e.ActUndone) -> Obligation | None:
     """What police owe an answer to because theirs was undone, unless it goes back to another."""
-    if event.act_kind == e.CategoryChanged.KIND:
+    if event.act_kind in (e.CategoryChanged.KIND, e.EpisodeWithdrawn.KIND):
         return next(iter(open_of(state, event.stream, Kind.police_acknowledgement)), None)
     act = state.get(Act, event.act)
     duty = state.find(Obligation, act.obligation) if act.obligation else None
@@ -151,6 +151,7 @@ UNDONE = {
     "episode.returned": "the child was marked returned by mistake.",
     "episode.closed": "the episode was closed by mistake.",
     "episode.category_changed": "the category was changed by mistake.",
+    "episode.withdrawn": "the report was withdrawn by mistake: it stands.",
     "interview.outcome": "the outcome of the return home interview was entered by mistake.",
 }
 

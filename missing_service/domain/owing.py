@@ -72,7 +72,7 @@ def next_instant(row: Obligation, episode: Episode, book: Rulebook) -> datetime 
     opening."""
     if episode.drill:  # nobody is woken for it: who did not answer is told of once
         return row.due_at if row.is_open and not row.decided else None
-    opening = row.due_at if row.successor and not episode.well_being else None
+    opening = row.due_at if row.successor and episode.is_searched_for else None
     if not row.is_open:
         return opening
     step = next_decision_at(book.terms(row).ladder, row.run, ladder_facts(episode, row))

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from missing_service.domain.casefile import read_story
+from missing_service.domain.codes import EpisodeState
 from missing_service.domain.episode import Episode
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.rulebook import Rulebook
@@ -60,6 +61,8 @@ def standing(episode: Episode) -> str:
     """STILL MISSING until somebody confirmed that the child is well."""
     if episode.drill:
         return "NOBODY IS MISSING"
+    if episode.state is EpisodeState.WITHDRAWN:
+        return "WITHDRAWN"
     return "FOUND" if episode.well_being else "STILL MISSING"
 
 
@@ -149,6 +152,7 @@ KINDS = {
     "episode.reported": "A child has been reported missing",
     "episode.located": "The child has been located",
     "episode.returned": "The child has come back",
+    "episode.withdrawn": "CORRECTION: the report is withdrawn",
     "interview.record": "The written record of a return home interview",
     "interview.outcome": "The outcome of a return home interview",
     "episode.question": "A question that police asked, or what they are answered",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from missing_service.domain import events as e
-from missing_service.domain.codes import PoliceState
+from missing_service.domain.codes import EpisodeState, PoliceState
 from missing_service.domain.effects import Effect, discharge, move
 from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.obligation import Obligation
@@ -62,7 +62,7 @@ def hear_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterat
 def follow_answer(state: State, event: e.PoliceAnswered, book: Rulebook) -> Iterator[Effect]:
     """What an answer that ends the duty opens: an update is due, or the council reviews it."""
     episode = state.get(Episode, event.stream)
-    if episode.drill:
+    if episode.drill or episode.state is EpisodeState.WITHDRAWN:
         return
     if event.outcome in RECORDED:
         yield from open_police_update(state, event, book, first=event.risk is None)
@@ -79,7 +79,7 @@ def _hear_further(
         yield from _meet_update(state, event, book)
     first = state.find(Act, obligation.discharged_by)
     episode = state.get(Episode, event.stream)
-    is_duty = obligation.kind is Kind.police_acknowledgement and not episode.well_being
+    is_duty = obligation.kind is Kind.police_acknowledgement and episode.is_searched_for
     if is_duty and first and _is_recorded(first) != _is_recorded(event):
         was, now = (said.outcome or "" for said in (first, event))
         what = f"Police answered {_plain(was)} before, and answer {_plain(now)} now."
@@ -110,7 +110,9 @@ def open_police_update(
     """A grade or an update is due in 4 h, then at the pace of the still-missing reviews (rule
     1a)."""
     episode = state.get(Episode, event.stream)
-    if episode.well_being or episode.drill or open_of(state, event.stream, Kind.police_update):
+    if episode.drill or not episode.is_searched_for:
+        return
+    if open_of(state, event.stream, Kind.police_update):
         return
     rows = state.all(Obligation, event.stream)
     later = [o.due_at for o in rows if o.successor and o.due_at > event.at]

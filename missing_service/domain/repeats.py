@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from missing_service.domain import events as e
 from missing_service.domain.codes import EpisodeState
-from missing_service.domain.effects import Effect, Opened
+from missing_service.domain.effects import Effect, Opened, move
 from missing_service.domain.episode import Act, Episode, TriggerMet
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_obligation
@@ -66,7 +66,7 @@ def count_reports(state: State, event: e.EpisodeReported, book: Rulebook) -> Ite
 def measure_at_review(state: State, event: e.ReviewFellDue, book: Rulebook) -> Iterator[Effect]:
     """A pattern of length is one of the reviews': whoever is missing then has been for so long."""
     episode = state.get(Episode, event.stream)
-    if not episode.well_being:
+    if episode.is_searched_for:
         missing_for = event.at - episode.reported_at
         met = lengths_met(book.policy.triggers, missing_for, goes_on=True)
         yield from _prompt(state, event, book, met)
@@ -103,6 +103,25 @@ def is_joined(state: State, question: Obligation, act: Act) -> bool:
     met = [row for stream in streams for row in state.all(TriggerMet, stream)]
     joined = [row for row in met if row.question == question.id]
     return any((row.stream, row.at) != (act.stream, act.at) for row in joined)
+
+
+def is_joined_elsewhere(state: State, question: Obligation) -> bool:
+    """Whether another episode of the child, not withdrawn, completed a pattern of its own."""
+    child = state.get(Episode, question.stream).child
+    others = [row for row in state.episodes_of(child) if row.stream != question.stream]
+    counted = (row for row in others if row.state is not EpisodeState.WITHDRAWN)
+    met = (row for episode in counted for row in state.all(TriggerMet, episode.stream))
+    return any(row.question == question.id for row in met)
+
+
+def join_the_open_one(state: State, question: Obligation) -> Iterator[Effect]:
+    """What prompted a question that is asked again joins the one that is open meanwhile."""
+    child = state.get(Episode, question.stream).child
+    owed = state.owed_for(child, Kind.strategy_discussion)
+    other = next((row for row in owed if row.is_open and row.id != question.id), None)
+    for met in state.all(TriggerMet, question.stream) if other else ():
+        if other and met.question == question.id:
+            yield move(met, question=other.id)
 
 
 def _questions(state: State, event: e.Event) -> list[Obligation]:

@@ -27,7 +27,7 @@ def open_first_review(state: State, event: e.EpisodeReported, book: Rulebook) ->
 def open_next_review(state: State, event: e.ReviewFellDue, book: Rulebook) -> Iterator[Effect]:
     episode = state.get(Episode, event.stream)
     last = state.get(Obligation, event.obligation)
-    if not episode.well_being:
+    if episode.is_searched_for:
         yield _review(state, event, book, last.started_at, _next_length(book.terms(last), last))
 
 
@@ -36,7 +36,7 @@ def resume_reviews(state: State, event: e.ActUndone, book: Rulebook) -> Iterator
     episode = state.get(Episode, event.stream)
     kind = Kind.still_missing_review
     reviews = [o for o in state.all(Obligation, event.stream) if o.kind is kind]
-    if not episode.well_being and not any(o.successor for o in reviews):
+    if episode.is_searched_for and not any(o.successor for o in reviews):
         last = max(reviews, key=lambda o: o.due_at)
         yield _review(state, event, book, last.started_at, _next_length(book.terms(last), last))
 

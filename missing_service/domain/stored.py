@@ -27,6 +27,7 @@ KINDS = (
     e.ChildLocated,
     e.ChildReturned,
     e.EpisodeClosed,
+    e.EpisodeWithdrawn,
     e.ActUndone,
     e.PoliceAnswered,
     e.PoliceRung,

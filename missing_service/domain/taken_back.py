@@ -1,7 +1,7 @@
 """What else goes with an act that is undone: a category, the outcome of an interview, an *I have
 it*."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -71,11 +71,26 @@ def _category(
         yield from ring_a_force_without_a_machine(state, event, book)
 
 
-def _answered_since(state: State, event: e.ActUndone) -> bool:
+def _answered_since(state: State, event: e.ActUndone, but: Collection[UUID] = frozenset()) -> bool:
     return any(
-        act.n > event.n and act.stands and act.ends and act.kind == e.PoliceAnswered.KIND
+        act.obligation not in but
+        and act.n > event.n
+        and act.stands
+        and act.ends
+        and act.kind == e.PoliceAnswered.KIND
         for act in state.all(Act, event.stream)
     )
+
+
+def _withdrawn(
+    state: State, event: e.ActUndone, act: e.EpisodeWithdrawn, book: Rulebook
+) -> Iterator[Effect]:
+    """Police who answered it while it was withdrawn have not answered the report."""
+    is_asked = open_of(state, event.stream, Kind.police_acknowledgement)
+    asked_by_it = {row.id for row in state.all(Obligation, event.stream) if row.opened_by == act.id}
+    if not is_asked and _answered_since(state, event, but=asked_by_it):
+        yield from owe_acknowledgement(state, event, book)
+        yield from ring_a_force_without_a_machine(state, event, book)
 
 
 def _outcome(
@@ -110,6 +125,7 @@ def _taken(
 
 TAKEN_BACK: Mapping[str, Rule] = {
     e.CategoryChanged.KIND: _category,
+    e.EpisodeWithdrawn.KIND: _withdrawn,
     e.InterviewEnded.KIND: _outcome,
     e.ObligationTaken.KIND: _taken,
 }

@@ -13,10 +13,11 @@ from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.owing import end_all, next_instant, open_of
 from missing_service.domain.police_duty import follow_answer
 from missing_service.domain.policy import ObligationKind as Kind
-from missing_service.domain.repeats import is_joined
+from missing_service.domain.repeats import is_joined, join_the_open_one
 from missing_service.domain.return_duty import ENDED, IN_ERROR, move_clock
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+from missing_service.domain.withdrawing import ENDS_WITH_IT, WITHDRAWN
 
 NOT_GRADED = "NOT_GRADED"
 REPLACED = "REPLACED"  # a later version of the record is owed instead
@@ -152,16 +153,36 @@ def _owed_again(
 ) -> Iterator[Effect]:
     """Unless another act that stands ends it as well."""
     other = _other_end(state, row)
+    withdrawn = _withdrawal(state, row.stream)
     if other:
         yield move(row, discharged_by=other.id, discharged_at=other.at)
+    elif withdrawn and row.kind in ENDS_WITH_IT:
+        yield move(row, discharged_by=withdrawn.id, discharged_as=WITHDRAWN)
     elif row.discharged_as == ENDED and episode.well_being:
         yield move(row, discharged_by=_well_again(state, row.stream).id)
     elif later := _replaced_by(state, row):
         yield move(row, discharged_by=later.opened_by, discharged_as=REPLACED)
+    elif row.discharged_as == WITHDRAWN and row.kind is Kind.strategy_discussion:
+        yield from _ask_again(state, book, row, episode)
     else:
-        yield reopen(row)
-        fresh = state.get(Obligation, row.id)
-        yield move(fresh, next_step_at=next_instant(fresh, episode, book))
+        yield from _reopen(state, book, row, episode)
+
+
+def _ask_again(state: State, book: Rulebook, row: Obligation, episode: Episode) -> Iterator[Effect]:
+    """Unless another question of this child was opened since: there is never a second one."""
+    joined = list(join_the_open_one(state, row))
+    yield from joined or _reopen(state, book, row, episode)
+
+
+def _reopen(state: State, book: Rulebook, row: Obligation, episode: Episode) -> Iterator[Effect]:
+    yield reopen(row)
+    fresh = state.get(Obligation, row.id)
+    yield move(fresh, next_step_at=next_instant(fresh, episode, book))
+
+
+def _withdrawal(state: State, stream: UUID) -> Act | None:
+    acts = [a for a in state.all(Act, stream) if a.kind == e.EpisodeWithdrawn.KIND and a.stands]
+    return acts[0] if acts else None
 
 
 def _replaced_by(state: State, row: Obligation) -> Obligation | None:

@@ -19,8 +19,8 @@ def urgency(obligation: Obligation, episode: Episode) -> Urgency:
 
 
 def _tier(kind: Kind, episode: Episode) -> int:
-    if kind is Kind.urgent_disclosure or (kind in AT_ONCE and not episode.well_being):
+    if kind is Kind.urgent_disclosure or (kind in AT_ONCE and episode.is_searched_for):
         return 0
-    if not episode.well_being:
+    if episode.is_searched_for:
         return 1
     return 2 if kind in WITH_POLICE else 3

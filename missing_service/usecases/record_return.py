@@ -17,7 +17,7 @@ from missing_service.domain.events import (
 )
 from missing_service.journal import Unit, record
 from missing_service.usecases.service import Done, RequestKey, Service
-from missing_service.usecases.update_episode import answered, not_later
+from missing_service.usecases.update_episode import answered, not_later, refuse_withdrawn
 
 Content = Mapping[str, Any]
 Make = Callable[[Unit, Episode, datetime], Event]
@@ -39,6 +39,7 @@ def _head(unit: Unit, episode: Episode, actor: Actor, at: datetime) -> dict[str,
 
 
 def _still_open(episode: Episode) -> None:
+    refuse_withdrawn(episode)
     if episode.state == "CLOSED":
         raise AlreadyOver("The episode is closed: undo its closing first.")
 

@@ -6,7 +6,7 @@ from missing_service.access.scope import LEFT, held_though_left, own_view_ended
 from missing_service.domain.casefile import read_story
 from missing_service.domain.episode import Act, Episode, Party
 from missing_service.domain.errors import Conflict, Invalid, NotAllowed
-from missing_service.domain.events import Actor, ActUndone
+from missing_service.domain.events import Actor, ActUndone, EpisodeWithdrawn
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.routing import WRONG_FORCE, re_routes
 from missing_service.journal import Unit, record
@@ -15,8 +15,8 @@ from missing_service.usecases.update_episode import answered
 
 NOT_UNDOABLE = (
     "This is the number of no act that can be undone: an "
-    "acknowledgement, decision, located, returned, closed, category, interview's outcome or "
-    "'I have it'."
+    "acknowledgement, decision, located, returned, closed, category, withdrawal, interview's "
+    "outcome or 'I have it'."
 )
 MOVED_ON = "This has moved on since you re-routed it: ring the council, which can put it right."
 
@@ -35,6 +35,8 @@ def undo_act(
     def once(unit: Unit, at: datetime) -> Done:
         episode = held_though_left(unit, actor, "reference", reference)
         act = _undoable(unit, episode, number, actor)
+        if act.kind == EpisodeWithdrawn.KIND:
+            unit.lock(episode.child)  # there is one strategy question for a child
         event = ActUndone(
             id=unit.draw.id(),
             stream=episode.stream,

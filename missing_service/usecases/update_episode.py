@@ -42,6 +42,7 @@ def update_episode(
 
 
 def _check(topic: str, content: Mapping[str, Any], actor: Actor, episode: Episode) -> None:
+    refuse_withdrawn(episode)
     if episode.state == "CLOSED" and topic != "police_update":
         raise AlreadyOver("The episode is closed: undo its closing first, or report anew.")
     if topic == "police_risk" and actor.role not in ("police", "edt"):
@@ -111,6 +112,7 @@ def change_category(
 
     def once(unit: Unit, at: datetime) -> Done:
         episode = held(unit, actor, "reference", reference)
+        refuse_withdrawn(episode)
         if episode.state == "CLOSED":
             raise AlreadyOver("The episode is closed: undo its closing first.")
         if episode.category == category:
@@ -130,6 +132,11 @@ def change_category(
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
+
+
+def refuse_withdrawn(episode: Episode) -> None:
+    if episode.state == "WITHDRAWN":
+        raise AlreadyOver("The episode was withdrawn: undo that first, or report anew.")
 
 
 def not_later(said: datetime, now: datetime, field: str) -> None:

@@ -89,6 +89,7 @@ AWAY = {
 
 
 def _row(world: World, where: str, kind: str) -> dict[str, Any]:
+    row: dict[str, Any]
     (row,) = [i for i in world.edt.get(where).get_json()["items"] if i["kind"] == kind]
     return row
 

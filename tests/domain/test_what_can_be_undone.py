@@ -38,9 +38,10 @@ CAN_BE = {  # and by whom
     "interview.outcome": COUNCIL,
     "question.asked": WHOSE,
     "question.answered": WHOSE,
+    "episode.withdrawn": COUNCIL,
 }
 CANNOT_BE = {  # and what mends a mistake instead
-    "episode.reported": "withdrawn by a named act: police must acknowledge that",
+    "episode.reported": "withdrawn by a named act that police must acknowledge; it can be undone",
     "child.recorded": "stands with the report that named the child",
     "child.named": "said anew: an earlier name goes on finding the child",
     "child.profile_kept": "a new version: the old one stays",
@@ -131,6 +132,26 @@ def replied(story: Story) -> None:
     story.happens(e.QuestionAnswered, question=duty.opened_by, obligation=duty.id, **said)
 
 
+def withdrawn(story: Story) -> None:
+    content = {"note": "n", "authorised_by": "Jo Grant"}
+    story.happens(e.EpisodeWithdrawn, why="NEVER_MISSING", content=content)
+
+
+def answered_and_withdrawn(story: Story) -> None:
+    story.answered()
+    withdrawn(story)
+
+
+def withdrawn_and_answered(story: Story) -> None:
+    withdrawn(story)
+    story.answered()
+
+
+def returned_and_withdrawn(story: Story) -> None:
+    returned(story)
+    withdrawn(story)
+
+
 def ended(story: Story, status: str, record_hash: str | None) -> None:
     interview = story.all(Interview)[-1].id
     said: dict[str, Any] = {"outcome_at": story.at, "record_hash": record_hash, "content": {}}
@@ -168,6 +189,12 @@ def recorded(story: Story) -> None:
         (returned, "episode.returned", [DUTY, HELD], [DUTY, REVIEW]),
         (closed, "episode.closed", [DUTY, HELD], [DUTY, HELD]),
         (closed, "episode.returned", [DUTY, HELD], [DUTY, REVIEW]),
+        (withdrawn, "episode.withdrawn", [DUTY], [DUTY, REVIEW]),
+        (answered_and_withdrawn, "episode.withdrawn", [DUTY], [UPDATE, REVIEW]),
+        (answered_and_withdrawn, "police.answered", [DUTY], [DUTY]),
+        (withdrawn_and_answered, "episode.withdrawn", [], [DUTY, REVIEW]),
+        (returned_and_withdrawn, "episode.withdrawn", [DUTY], [DUTY, HELD]),
+        (returned_and_withdrawn, "episode.returned", [DUTY], [DUTY]),
         (held, "interview.outcome", [DUTY], [DUTY, HELD]),
         (held, "episode.returned", [DUTY], [DUTY, REVIEW]),
         (not_held, "interview.outcome", [DUTY, RECORD], [DUTY, HELD]),

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from missing_service.domain.chronology import chronology
+from missing_service.domain.codes import WithdrawnWhy
 from missing_service.domain.episode import Episode
 from missing_service.domain.events import Actor
 from missing_service.domain.state import State
@@ -21,6 +22,7 @@ from missing_service.usecases import (
 )
 from missing_service.usecases.service import Service
 from missing_service.usecases.undo_act import undo_act
+from missing_service.usecases.withdraw_episode import withdraw_episode
 from tests.builders import (
     EDT,
     INTERVIEWER,
@@ -136,6 +138,13 @@ class Acts:
     def closed(self, episode: Body) -> Body:
         done = record_return.close_episode(
             episode["reference"], "all done", actor=EDT, service=self.service
+        )
+        return self._done(done)
+
+    def withdrawn(self, episode: Body, why: str = "NEVER_MISSING") -> Body:
+        content = {"note": "in her room", "authorised_by": "Jo Grant"}
+        done = withdraw_episode(
+            episode["reference"], WithdrawnWhy(why), content, actor=EDT, service=self.service
         )
         return self._done(done)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from missing_service.access.looks import Looks
+from missing_service.domain.codes import WithdrawnWhy
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.episode import Act, Episode, Profile
 from missing_service.domain.errors import Refused
@@ -28,6 +29,7 @@ from missing_service.usecases.record_told import record_told
 from missing_service.usecases.retry_delivery import retry_delivery
 from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.update_episode import change_category, update_episode
+from missing_service.usecases.withdraw_episode import withdraw_episode
 from tests.builders import a_record
 from tests.domain.directories import HARROW
 from tests.simulation.people import EDT, Case
@@ -226,6 +228,11 @@ class Doing:
     def close(self) -> None:
         self.do(back.close_episode, self.case.reference, "back and well")
 
+    def withdraw(self) -> None:
+        said = {"note": "as it turns out", "authorised_by": "the carer"}
+        why = self.history.random.choice(list(WithdrawnWhy))
+        self.do(withdraw_episode, self.case.reference, why, said)
+
     def undo(self) -> None:
         acts = [a.n for a in self.rows(Act) if a.undone_by is None]
         if acts:
@@ -301,6 +308,7 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("undo", 0.2, Doing.undo, 30, 700),
     ("undo", 0.2, Doing.undo, 30, 900),
     ("close", 0.3, Doing.close, 300, 900),
+    ("withdraw", 0.1, Doing.withdraw, 5, 500),
     ("interview", 0.4, Doing.interview, 200, 900),
     ("acknowledge the record", 0.4, Doing.acknowledge_record, 500, 1400),
     ("read", 0.3, Doing.read, 1, 600),

@@ -2,7 +2,6 @@
 open question."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -25,22 +24,28 @@ def _patterns_are_seen(_: "History", ledger: Ledger) -> Iterator[str]:
     """Rule 15: a report that completes a pattern, and no other, says so."""
     episodes = {row.id: row for row in ledger.rows(Episode)}
     said = {(row.stream, row.rule) for row in ledger.rows(TriggerMet) if row.rule in COUNTED}
-    expected, before = set(), defaultdict(list)
-    for stream in _as_recorded(ledger):
+    expected, counted = set(), dict[UUID, Episode]()
+    for kind, stream in _as_recorded(ledger):
         episode = episodes[stream]
-        before[episode.child].append(episode.reported_at)
-        for rule, (number, days) in COUNTED.items():
-            if _most(before[episode.child], episode.reported_at, days) >= number:
+        if kind == "episode.withdrawn":
+            del counted[stream]
+            continue
+        counted[stream] = episode
+        times = [row.reported_at for row in counted.values() if row.child == episode.child]
+        for rule, (number, days) in COUNTED.items() if kind == "episode.reported" else ():
+            if _most(times, episode.reported_at, days) >= number:
                 expected.add((stream, rule))
     if said != expected:
         yield f"rule 15: {len(said - expected)} patterns too many, {len(expected - said)} unseen"
 
 
-def _as_recorded(ledger: Ledger) -> Iterator[UUID]:
+def _as_recorded(ledger: Ledger) -> Iterator[tuple[str, UUID]]:
+    """Each report, each withdrawal, and each withdrawal taken back."""
     for _, _, leaf in ledger.log:
         event = json.loads(leaf)
-        if event["kind"] == "episode.reported":
-            yield UUID(event["stream"])
+        is_withdrawal_undone = event["data"].get("act_kind") == "episode.withdrawn"
+        if event["kind"] in ("episode.reported", "episode.withdrawn") or is_withdrawal_undone:
+            yield event["kind"], UUID(event["stream"])
 
 
 def _most(times: list[datetime], mine: datetime, days: int) -> int:

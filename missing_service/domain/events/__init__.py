@@ -38,6 +38,7 @@ from missing_service.domain.events.episode import (
     EpisodeClosed,
     EpisodeReported,
     EpisodeUpdated,
+    EpisodeWithdrawn,
 )
 from missing_service.domain.events.interviews import (
     InterviewAllocated,
@@ -92,6 +93,7 @@ __all__ = [
     "EpisodeClosed",
     "EpisodeReported",
     "EpisodeUpdated",
+    "EpisodeWithdrawn",
     "Event",
     "HandoverShown",
     "InterviewAllocated",

@@ -84,6 +84,15 @@ class EpisodeClosed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeWithdrawn(Event):
+    """The child never was missing, or nothing should have been logged; police must answer that."""
+
+    KIND: ClassVar[str] = "episode.withdrawn"
+    why: str  # NEVER_MISSING, LOGGED_IN_ERROR, PRACTICE
+    content: JSON = typed()  # note, authorised_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActUndone(Event):
     """An act entered by mistake no longer counts; both stay on record."""
 
