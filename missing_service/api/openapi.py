@@ -18,7 +18,7 @@ from missing_service.api import fields as own_fields
 from missing_service.api.calls import JSON_TYPE, Call
 from missing_service.api.errors import PROBLEM
 from missing_service.api.schemas_answers import Open, Problem
-from missing_service.api.schemas_report import ReferenceOrText
+from missing_service.api.schemas_report import ReferenceOrText, TextOr
 
 VERSION = "1"
 READS = ("search children",)  # asked with a body, so that no name stands in a URL
@@ -111,6 +111,7 @@ def make_document(app: Flask) -> ApiDocument:
     document.register_field(own_fields.Word, "string", None)
     document.register_field(own_fields.WholeOrText, None, None)
     document.register_field(ReferenceOrText, None, None)
+    document.register_field(TextOr, None, None)
     return document
 
 

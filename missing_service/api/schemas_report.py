@@ -48,8 +48,20 @@ class Reported(Strict):
     def _says_nothing(self, name: str, said: Any) -> bool:
         """Where the words that a field takes do not hold it, it stands as nothing said."""
         field = self.fields.get(name)
-        has_own = isinstance(field, Text) or NOT_KNOWN in getattr(field, "words", ())
+        has_own = isinstance(field, Text | TextOr) or NOT_KNOWN in getattr(field, "words", ())
         return said == NOT_KNOWN and field is not None and field.allow_none and not has_own
+
+
+class TextOr(fields.Field[Any]):
+    """The parts that are asked for, or the same in the caller's own words."""
+
+    def __init__(self, parts: type[Schema], **options: Any) -> None:
+        super().__init__(allow_none=True, **options)
+        self.parts = parts
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> Any:
+        kind: fields.Field[Any] = Text() if isinstance(value, str) else fields.Nested(self.parts)
+        return kind.deserialize(value, attr, data, **more)
 
 
 def answer() -> Word:
@@ -78,6 +90,8 @@ class Child(Reported):
     looked_after = answer()
     looked_after_by = Text()
     case_id = Text()
+    identifier = Text()
+    identifier_kind = Text()
 
 
 class LastSeen(Reported):
@@ -127,11 +141,46 @@ class Said(Reported):
     answer = answer()
     note = Text()
     said_by = Text()
+    said_at = InstantText(allow_none=True)
 
 
 Questions = Reported.from_dict(
     {question.value: part(Said) for question in codes.Question}, name="Questions"
 )
+
+
+class Appearance(Reported):
+    height = Text()
+    build = Text()
+    hair = Text()
+    eyes = Text()
+    ethnicity = Text()
+    marks = Text()
+    glasses = answer()
+    note = Text()
+
+
+class Medical(Reported):
+    conditions = Text()
+    medication = Text()
+    next_dose_at = InstantText(allow_none=True)
+    allergies = Text()
+    disability = Text()
+    note = Text()
+
+
+class Communication(Reported):
+    needs = Text()
+    language = Text()
+    interpreter = answer()
+    note = Text()
+
+
+class MoneyAndDocuments(Reported):
+    money = Text()
+    travel_card = answer()
+    passport = answer()
+    note = Text()
 
 
 class Phone(Reported):
@@ -177,12 +226,13 @@ class Protected(Reported):
 
 
 class Details(Reported):
-    appearance = Text()
+    appearance = TextOr(Appearance)
     clothing = Text()
     phones = several(fields.Nested(Phone))
     online = texts()
-    medical = Text()
-    communication = Text()
+    devices = texts()
+    medical = TextOr(Medical)
+    communication = TextOr(Communication)
     flags = texts()
     associates = several(fields.Nested(Associate))
     places = several(fields.Nested(Place))
@@ -191,7 +241,7 @@ class Details(Reported):
     placement = part(Placement)
     protected = part(Protected)
     vehicle = Text()
-    money_and_documents = Text()
+    money_and_documents = TextOr(MoneyAndDocuments)
     legal = texts()
     child = part(Child)
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from missing_service.domain import events as e
+from missing_service.domain.code_list import is_said
 
 Story = Iterable[tuple[int, e.Event]]
 
@@ -24,6 +25,10 @@ class CaseFile:
     replies: list[e.QuestionAnswered] = field(default_factory=list)
     undone: set[UUID] = field(default_factory=set)
     logged_by: str | None = None
+    lists: dict[str, str] = field(default_factory=dict)  # the version that each was last said in
+    unlisted: set[str] = field(default_factory=set)
+    sightings: list[e.EpisodeUpdated] = field(default_factory=list)
+    council_risk: e.EpisodeUpdated | None = None
 
     @property
     def references(self) -> list[dict[str, str]]:
@@ -50,10 +55,22 @@ def _add(file: CaseFile, event: e.Event) -> None:
 
 
 def _updated(file: CaseFile, event: e.EpisodeUpdated) -> None:
-    if event.topic == "report":
+    _listed(file, event, as_report(event.topic, event.content))
+    if event.topic == "sighting":
+        file.sightings.append(event)
+    elif event.topic == "council_risk":
+        file.council_risk = event
+    elif event.topic == "report":
         file.report = merged(file.report, event.content)
     elif event.topic == "details":
         file.report = merged(file.report, {"details": event.content})
+
+
+def _listed(file: CaseFile, event: e.EpisodeReported | e.EpisodeUpdated, said: e.JSON) -> None:
+    """In which lists it was said, and what of it is in none; a word said anew is judged anew."""
+    file.unlisted = {name for name in file.unlisted if not is_said(said, name.split("."))}
+    file.unlisted |= set(event.unlisted)
+    file.lists |= event.lists
 
 
 def _outcome(file: CaseFile, event: e.InterviewEnded) -> None:
@@ -67,6 +84,7 @@ def _signed(file: CaseFile, event: e.RecordSigned) -> None:
 def _reported(file: CaseFile, event: e.EpisodeReported) -> None:
     file.report = dict(event.report)
     file.logged_by = event.by.name
+    _listed(file, event, event.report)
 
 
 ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {
@@ -82,6 +100,11 @@ ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {
     e.RecordSigned: _signed,
     e.ActUndone: lambda file, event: file.undone.add(event.act),
 }
+
+
+def as_report(topic: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an update says, at the places at which a report would say it."""
+    return content if topic == "report" else {topic: content}
 
 
 def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

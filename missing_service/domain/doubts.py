@@ -22,6 +22,7 @@ def doubts(
     found = [
         *_about_child(report.get("child") or {}, child, recorded_at),
         *_about_last_seen(report, recorded_at),
+        *_about_telling(report, recorded_at),
         *_about_council("council", report.get("council"), councils),
         *_about_council("last_seen.council", seen.get("council"), councils),
     ]
@@ -36,6 +37,9 @@ def _about_child(said: Mapping[str, Any], child: str, at: datetime) -> Iterator[
         )
     if any(ord(letter) in MARKS for letter in said.get("name") or ""):
         yield "child.name", "The name holds invisible characters: is it written as it should be?"
+    age = said.get("estimated_age")
+    if age is not None and not 0 <= age < ADULT:
+        yield "child.estimated_age", f"This makes the child {age} years old: check it."
     born = said.get("date_of_birth")
     if born:
         yield from _about_birth(date.fromisoformat(born), at)
@@ -61,6 +65,21 @@ def _about_last_seen(report: Mapping[str, Any], at: datetime) -> Iterator[Doubt]
         yield "last_seen.at", "This lies before the child was born: check both."
     elif at - seen > LONG_AGO:
         yield "last_seen.at", "This is more than a week ago: check the date."
+
+
+def _about_telling(report: Mapping[str, Any], at: datetime) -> Iterator[Doubt]:
+    """When somebody noticed, and when they said so, beside what went before."""
+    seen = (report.get("last_seen") or {}).get("at")
+    before = datetime.fromisoformat(seen) if seen else None
+    for field in ("became_aware_at", "reported_at"):
+        said = datetime.fromisoformat(report[field]) if report.get(field) else None
+        if said and said > at + SLACK:
+            yield field, "This lies in the future: check the time."
+        elif said and before and said < before:
+            yield field, "This lies before what went before it: check both times."
+        elif said and at - said > LONG_AGO:
+            yield field, "This is more than a week ago: check the date."
+        before = said or before
 
 
 def _about_council(field: str, code: str | None, councils: Mapping[str, Any]) -> Iterator[Doubt]:

@@ -10,10 +10,14 @@ from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Directory
 from missing_service.domain.doubts import doubts
 from missing_service.domain.episode import Child, Episode, Party, TriggerMet
+from missing_service.domain.events import EpisodeUpdated
 from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation, StepTold, has_lapsed
 from missing_service.domain.state import State
 from missing_service.domain.stored import plain
+from missing_service.domain.times import times_of
+
+IN_NO_LIST = "This holds a word that is in no list in force: it is kept as it was said. Check it."
 
 
 def episode_for_police(state: State, episode: Episode, force: str) -> dict[str, Any]:
@@ -39,7 +43,7 @@ def episode_for_people(
         child=str(episode.child),
         recorded_at=episode.recorded_at,
         councils=directory.councils,
-    )
+    ) + [{"field": name, "message": IN_NO_LIST} for name in sorted(file.unlisted)]
     view["police"]["alert"] = alert_state(state, episode, directory)
     view["obligations"] = [
         obligation_view(o, [s for s in told if s.obligation == o.id], directory, now=now)
@@ -78,6 +82,10 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         "force": episode.force,
         "owner": episode.owner,
         "report": file.report,
+        "lists": dict(sorted(file.lists.items())),
+        "times": times_of(episode, file),
+        "sightings": [_sighting(event) for event in file.sightings],
+        "council_risk": file.council_risk and dict(file.council_risk.content),
         "police": {
             "state": episode.police.value,
             "risk": episode.risk,
@@ -96,6 +104,10 @@ def _child(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
     later = (file.report.get("details") or {}).get("child") or {}
     child = state.find(Child, episode.child)
     return {**said, **later, "id": str(child.id) if child else str(episode.child)}
+
+
+def _sighting(event: EpisodeUpdated) -> dict[str, Any]:
+    return {**event.content, "recorded_at": plain(event.at), "recorded_by": event.by.name}
 
 
 def _triggers(state: State, episode: Episode) -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from missing_service.domain.calendar import age_at
+from missing_service.domain.calendar import age_at, london_date
+from missing_service.domain.code_list import unlisted, versions_used
 from missing_service.domain.directory import Directory
 from missing_service.domain.episode import Child, Episode
 from missing_service.domain.errors import Invalid
@@ -35,6 +36,7 @@ def save_report(
     child = _child(unit, report, actor, council, at)
     unit.open_stream(stream, "episode")
     force, told = forces_told(report, council, unit.book.directory)
+    lists = unit.book.policy.code_lists
     event = EpisodeReported(
         id=unit.draw.id(),
         stream=stream,
@@ -52,6 +54,8 @@ def save_report(
         reported_at=_clock_start(_instant(report.get("reported_at")) or at, at),
         owner=_owner(unit, actor, council, at),
         drill=drill,
+        lists=versions_used(report, lists),
+        unlisted=unlisted(report, lists, london_date(at)),
         report=report,
     )
     record(unit, event)

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from missing_service.access.scope import held
-from missing_service.domain.casefile import merged, read_story
+from missing_service.domain.calendar import london_date
+from missing_service.domain.casefile import as_report, merged, read_story
+from missing_service.domain.code_list import unlisted, versions_used
 from missing_service.domain.episode import Episode
 from missing_service.domain.errors import AlreadyOver, Conflict, Invalid, NotAllowed
 from missing_service.domain.events import Actor, CategoryChanged, EpisodeUpdated
@@ -61,6 +63,7 @@ def _event(
     actor: Actor,
     at: datetime,
 ) -> EpisodeUpdated:
+    said, lists = as_report(topic, content), unit.book.policy.code_lists
     says_danger = topic == "report" and "immediate_danger" in content
     return EpisodeUpdated(
         id=unit.draw.id(),
@@ -73,6 +76,8 @@ def _event(
         under_age=_under_age(unit, episode, topic, content, at),
         risk=content.get("level") if topic == "police_risk" else None,
         by_phone=bool(content.get("by_phone")),
+        lists=versions_used(said, lists),
+        unlisted=unlisted(said, lists, london_date(at)),
         content=content,
     )
 

@@ -50,6 +50,8 @@ def _child(child: Said, directory: Directory) -> Iterator[Row]:
         "text",
     )
     yield "Case number", child.get("case_id"), "text"
+    said = [child.get("identifier_kind"), child.get("identifier")]
+    yield "Consistent identifier", " ".join(filter(None, said)), "text"
 
 
 def _seen(seen: Said, directory: Directory) -> Iterator[Row]:

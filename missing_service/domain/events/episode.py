@@ -1,6 +1,6 @@
 """An episode from its report to its close, and the child it is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -33,6 +33,8 @@ class EpisodeReported(Event):
     reported_at: datetime
     owner: str
     drill: bool = False  # nobody is missing: the way to police and back is tried
+    lists: JSON = field(default_factory=dict)  # questionnaire, code lists: the version of each
+    unlisted: tuple[str, ...] = ()  # dotted names of fields with a word that no list holds
     report: JSON = typed()  # CONTRACT 5.1, as it was said
 
 
@@ -47,6 +49,8 @@ class EpisodeUpdated(Event):
     under_age: bool | None = None
     risk: str | None = None  # a police grade
     by_phone: bool = False
+    lists: JSON = field(default_factory=dict)
+    unlisted: tuple[str, ...] = ()
     content: JSON = typed()
 
 
