@@ -155,12 +155,11 @@ KINDS = {
 }
 
 
-def alert_as_text(letter: bytes, episode: Mapping[str, Any], change: str) -> bytes:
+def alert_as_text(letter: bytes, episode: Mapping[str, Any], protected: str, change: str) -> bytes:
     """The same letter with the alert in it, for a mailbox declared secure: what is protected comes
     first."""
     said = json.loads(letter)
-    protected = (episode["report"].get("details") or {}).get("protected")
-    lines = [*_lines("PROTECTED", protected), change, *_lines("", episode["report"])]
+    lines = [*filter(None, [protected, change]), *_lines("", episode["report"])]
     first = ["DRILL. Nobody is missing."] if episode["drill"] else []
     return canonical({**said, "text": "\n".join([*first, *lines, "", said["text"]])})
 
