@@ -160,12 +160,11 @@ KINDS = {
 }
 
 
-def alert_as_text(letter: bytes, episode: Mapping[str, Any], change: str) -> bytes:
+def alert_as_text(letter: bytes, episode: Mapping[str, Any], protected: str, change: str) -> bytes:
     """The same letter with the alert in it, for a mailbox declared secure: what is protected comes
     first."""
     said = json.loads(letter)
-    protected = (episode["report"].get("details") or {}).get("protected")
-    lines = [*_lines("PROTECTED", protected), change, *_lines("", episode["report"])]
+    lines = [*filter(None, [protected, change]), *_lines("", episode["report"])]
     lines += [line for asked in episode["questions"] for line in _asked(asked)]
     first = ["DRILL. Nobody is missing."] if episode["drill"] else []
     return canonical({**said, "text": "\n".join([*first, *lines, "", said["text"]])})

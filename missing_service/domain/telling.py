@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from missing_service.domain import people_message
+from missing_service.domain.calendar import london_date
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.directory import Channel, Person, name_of
 from missing_service.domain.effects import Effect, Queued
@@ -12,6 +13,7 @@ from missing_service.domain.episode import Episode, Party
 from missing_service.domain.events import Event
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.other_letters import letter_to_other
+from missing_service.domain.protected import first_line, protection
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
 from missing_service.domain.stored import canonical, plain
@@ -80,10 +82,12 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
     if not channels and party.owes and (is_urgent or kind in MUST_BE_RUNG):
         yield from tell_by_telephone(state, event, book, party, kind, change["summary"])
     number = party.last_number + 1
+    seen = episode_for_police(state, episode, party.who)
+    line = first_line(protection(seen["report"], london_date(episode.recorded_at)))
     data = {
         "number": number,
-        "episode": episode_for_police(state, episode, party.who),
-        "change": _as_drill(change) if episode.drill else change,
+        "episode": seen,
+        "change": _as_drill(change) if episode.drill else _as_protected(change, line),
         "drill": episode.drill,
         **(extra or {}),
     }
@@ -116,6 +120,15 @@ def tell_force(  # noqa: PLR0913 - one delivery needs all of them
 
 def _as_drill(change: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**change, "summary": f"DRILL: {change['summary']}"}
+
+
+def _as_protected(change: Mapping[str, Any], line: str) -> Mapping[str, Any]:
+    """PROTECTED comes before anything else, but for the word CORRECTION (CONTRACT 6)."""
+    summary = change["summary"]
+    if not line:
+        return change
+    is_correction = summary.startswith("CORRECTION")
+    return {**change, "summary": f"{summary} {line}" if is_correction else f"{line} {summary}"}
 
 
 def tell_by_telephone(
@@ -152,7 +165,8 @@ def _mail(
     if channel.content != "full":
         return letter
     seen = episode_for_police(state, episode, channel.owner)
-    return people_message.alert_as_text(letter, seen, change)
+    line = first_line(protection(seen["report"], london_date(episode.recorded_at)))
+    return people_message.alert_as_text(letter, seen, line, change)
 
 
 def copy_to(

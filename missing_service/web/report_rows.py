@@ -1,9 +1,11 @@
 """A report as rows of a table: what is known, in the order in which it is needed."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from missing_service.domain.directory import Directory
+from missing_service.domain.protected import protection
 from missing_service.web import words
 
 Row = tuple[str, Any, str]  # label, value, how it is shown: text, time, born
@@ -33,6 +35,9 @@ def _protected(report: Said) -> Iterator[Row]:
     protected = (report.get("details") or {}).get("protected")
     if protected:
         yield "PROTECTED", _words(protected), "text"
+    not_known = protection(report, date.min).not_known
+    if not_known:
+        yield "PROTECTED, because not known", ", ".join(not_known), "text"
 
 
 def _child(child: Said, directory: Directory) -> Iterator[Row]:

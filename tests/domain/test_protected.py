@@ -1,10 +1,12 @@
 """What is protected, by what was said and by what nobody said; who must not be told."""
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 
+from missing_service.domain import events as e
 from missing_service.domain.protected import (
     Protection,
     first_line,
@@ -12,6 +14,10 @@ from missing_service.domain.protected import (
     refusal,
     what_to_say,
 )
+from missing_service.web.report_rows import report_rows
+from tests.builders import a_report
+from tests.domain import directories as d
+from tests.domain.rules import Story
 
 TODAY = date(2026, 11, 25)
 AT_HOME, CARED_FOR = {"looked_after": "NO"}, {"looked_after": "YES"}
@@ -95,3 +101,49 @@ def test_what_may_be_said_leaves_out_what_is_protected():
     assert "who cares for the child" not in text
     assert "Do not tell: John Quill (father)" in text
     assert "where the child lives" not in what_to_say(found(NOTHING))
+
+
+def summaries(story: Story) -> list[str]:
+    return [
+        json.loads(body)["data"]["change"]["summary"]
+        for row, body in story.bodies()
+        if "/cad" in row.channel
+    ]
+
+
+def test_police_read_protected_before_anything_else_but_the_word_correction():
+    story = Story()
+    child = {"name": "Zebedee Quill", "looked_after": "YES"}
+    story.reported(report=a_report(child=child, details={"protected": {"no_contact": [FATHER]}}))
+    line = (
+        "PROTECTED: no contact with John Quill (father) (Non-molestation order until 2026-12-01); "
+        "not known, so treated as protected: address, the carer's identity."
+    )
+    assert summaries(story) == [f"{line} A child is reported missing."]
+    back: dict[str, Any] = {"returned_at": story.at, "safe_there": "YES", "instead": None}
+    story.happens(e.ChildReturned, well_being=False, content={}, **back)
+    act = next(
+        t for _, t in story.state.story(story.episode.stream) if t.KIND == e.ChildReturned.KIND
+    )
+    story.happens(e.ActUndone, act=act.id, act_kind=act.KIND, n=2, reason="Another child.")
+    (said,) = summaries(story)
+    assert said.startswith("CORRECTION: ")
+    assert said.endswith(line)
+
+
+def test_a_mailbox_declared_secure_gets_it_as_its_first_line():
+    full = d.channel(
+        "met", "mailbox", kind="email", url=None, address="m@met.example", content="full"
+    )
+    story = Story(directory=d.directory(d.council(), d.force(), full))
+    story.reported(report=a_report(child={"name": "Zebedee Quill", "looked_after": "YES"}))
+    (letter,) = [json.loads(body) for row, body in story.bodies() if row.channel == "met/mailbox"]
+    assert letter["text"].startswith("PROTECTED: not known")
+
+
+def test_the_page_shows_it_first_and_what_nobody_has_said_too():
+    said = {"protected": {"no_contact": [FATHER]}}
+    report = a_report(child={"name": "Sam", "looked_after": "YES"}, details=said)
+    rows = report_rows({"report": report, "child": report["child"]}, d.directory())
+    assert [label for label, _, _ in rows[:2]] == ["PROTECTED", "PROTECTED, because not known"]
+    assert rows[1][1] == "address, the carer's identity"
