@@ -89,13 +89,8 @@ AWAY = {
 
 
 def _row(world: World, where: str, kind: str) -> dict[str, Any]:
-<<<<<<< HEAD
     row: dict[str, Any]
     (row,) = [i for i in world.edt.get(where).get_json()["items"] if i["kind"] == kind]
-=======
-    found: list[dict[str, Any]] = world.edt.get(where).get_json()["items"]
-    (row,) = [item for item in found if item["kind"] == kind]
->>>>>>> wip-told
     return row
 
 
