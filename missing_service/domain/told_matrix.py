@@ -60,6 +60,20 @@ def told_matrix(
     return [*forces, *rows, *people, *told_by_person(rest, directory)]
 
 
+def still_to_tell(items: Iterable[Item], *, only_now: bool) -> list[Item]:
+    """Whom a person has to tell; out of hours the duty team is shown only what cannot wait
+    (rule 36): the rest is day services' list, its clock running."""
+    waiting = (i for i in items if i["needed"] and "when" in i and not _is_done(i))
+    return [i for i in waiting if i["when"] == When.NOW or not only_now]
+
+
+def _is_done(row: Item) -> bool:
+    """Told, and told found where that is owed; or a person said why not."""
+    if row["told_at"]:
+        return not row["found_by_when"] or bool(row["found_told_at"])
+    return row["why_not"] not in (None, NO_ENDPOINT)
+
+
 def _known(state: State, episode: Episode, directory: Directory, calendar: Calendar) -> Known:
     file = read_story(state.story(episode.stream))
     well = [a.at for a in state.all(Act, episode.stream) if a.well_being and a.stands]

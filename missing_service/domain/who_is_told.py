@@ -92,11 +92,6 @@ def by_when(when: When, started_at: datetime, calendar: Calendar) -> datetime:
     return started_at
 
 
-def seen_by(rows: tuple[Row, ...], *, out_of_hours: bool) -> tuple[Row, ...]:
-    """What is asked of the people on duty: out of hours, only what cannot wait (rule 36)."""
-    return tuple(row for row in rows if row.rule.when is When.NOW or not out_of_hours)
-
-
 def facts_of(report: JSON, *, council: str, at: datetime, **forces: str) -> Facts:
     """The facts as far as the report says them."""
     details, child = report.get("details") or {}, child_of(report)

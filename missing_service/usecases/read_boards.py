@@ -14,8 +14,8 @@ from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation, StepTold
 from missing_service.domain.policy import ObligationKind
 from missing_service.domain.stored import plain
+from missing_service.domain.told_matrix import still_to_tell, told_matrix
 from missing_service.domain.view import obligation_view
-from missing_service.domain.who_was_told import who_was_told
 from missing_service.ports import Found, ObligationsWanted, Page
 from missing_service.usecases.read_episode import Item, Opened, Reader, open_stream, view_of
 from missing_service.usecases.read_episode import viewer_of as viewer
@@ -26,32 +26,40 @@ MOST = 100
 
 
 def read_board(reference: str, *, looker: Looker, service: Service) -> JSON:
-    """The episode, each answer and call that stands, and who was told; for a force that was
-    re-routed away, what it was sent last."""
+    """The episode, each answer and call that stands, and who is still to be told; for a force
+    that was re-routed away, what it was sent last."""
     now, directory = service.clock.now(), service.store.directory()
 
     def once(reader: Reader) -> Shown:
         stream = reader.listing.find("reference", reference)
         found = open_stream(reader, stream, looker.actor, directory)
-        return Shown(_board(found, now), found.seen)
+        return Shown(_board(found, now, service), found.seen)
 
     return read_with_look(once, looker=looker, service=service)
 
 
-def _board(found: Opened, now: datetime) -> JSON:
+def _board(found: Opened, now: datetime, service: Service) -> JSON:
     view = view_of(found, now)
     if found.own:
-        return {"episode": view, "answers": [], "calls": [], "told": [], "ended": True}
+        return {"episode": view, "answers": [], "calls": [], "to_tell": [], "ended": True}
     file = read_story(found.state.story(found.episode.stream))
     return {
         "episode": view,
         "council": found.episode.council,
         "answers": _answers(file),
         "calls": [_call(call) for call in file.calls],
-        "told": who_was_told(found.state, found.episode, found.directory),
+        "to_tell": _to_tell(found, now, service),
         "well_being": found.episode.well_being,
         "ended": False,
     }
+
+
+def _to_tell(found: Opened, now: datetime, service: Service) -> list[Item]:
+    """Others whom a person has to tell: of the duty team at night, only what cannot wait."""
+    calendar, figures = service.store.calendar, service.store.policy.figures
+    is_night = calendar.is_edt_hours(now, figures.edt_from, figures.edt_until)
+    matrix = told_matrix(found.state, found.episode, found.directory, calendar)
+    return still_to_tell(matrix, only_now=is_night and found.actor.role == "edt")
 
 
 def _answers(file: CaseFile) -> list[Item]:

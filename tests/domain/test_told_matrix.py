@@ -6,7 +6,7 @@ import pytest
 
 from missing_service.domain import events as e
 from missing_service.domain.delivery import Delivery
-from missing_service.domain.told_matrix import told_matrix
+from missing_service.domain.told_matrix import still_to_tell, told_matrix
 from missing_service.domain.who_is_told import RULES
 from tests.builders import a_report, a_return
 from tests.domain import directories as d
@@ -101,3 +101,28 @@ def test_a_drill_has_no_others():
     story = Story(directory=d.directory(d.council(), d.force()))
     story.reported(drill=True)
     assert set(rows(story)) == {"force"}
+
+
+def still(story: Story, *, only_now: bool) -> set[str]:
+    found = told_matrix(story.state, story.episode, story.directory, story.book.calendar)
+    return {row["kind"] for row in still_to_tell(found, only_now=only_now)}
+
+
+def test_out_of_hours_the_desk_is_shown_only_what_cannot_wait():
+    story = a_story(a_report())
+    assert still(story, only_now=True) == {"parent"}
+    assert still(story, only_now=False) == {"parent", "social_worker", "school"}
+
+
+def test_whoever_was_told_or_is_not_to_be_told_is_off_the_list_until_the_child_is_found():
+    story = a_story(a_report())
+    by_hand(story, "parent", method="phone")
+    by_hand(story, "school", why_not="It is the holidays.")
+    all_is_taken(story)
+    assert still(story, only_now=False) == set()
+    story.passes(hours=1)
+    is_back(story)
+    assert still(story, only_now=False) == {"parent", "social_worker"}
+    all_is_taken(story)
+    by_hand(story, "parent", method="phone")
+    assert still(story, only_now=False) == set()

@@ -16,7 +16,6 @@ from missing_service.domain.who_is_told import (
     When,
     by_when,
     facts_of,
-    seen_by,
     who_is_told,
 )
 from tests.builders import a_report
@@ -62,17 +61,13 @@ def test_every_rule_answers_for_any_child_and_gives_a_reason_where_it_tells_nobo
 
 @given(FACTS)
 def test_police_a_parent_and_the_home_of_a_looked_after_child_are_always_told_now(facts: Facts):
-    now = {row.rule.who for row in seen_by(who_is_told(facts), out_of_hours=True) if row.needed}
+    rows = [row for row in who_is_told(facts) if row.rule.when is When.NOW]
+    now = {row.rule.who for row in rows if row.needed}
     assert {"force", "parent"} <= now
     assert (len(now & {"registered_manager", "fostering_agency"}) == 1) is (
         facts.looked_after == "YES"
     )
     assert not now & {"school", "virtual_school", "iro", "social_worker", "home_office"}
-
-
-@given(FACTS)
-def test_in_office_hours_everything_is_seen(facts: Facts):
-    assert seen_by(who_is_told(facts), out_of_hours=False) == who_is_told(facts)
 
 
 @given(st.sampled_from(When), INSTANTS)

@@ -1,7 +1,7 @@
 """The page that answers the only question that matters, as things come to pass."""
 
 from tests.web.browser import Browser, read, text_of
-from tests.web.conftest import FARIDA, RUTH, Place, an_answer
+from tests.web.conftest import ASHA, FARIDA, RUTH, Place, an_answer
 
 
 def refreshes(browser: Browser, path: str) -> str:
@@ -134,3 +134,19 @@ def test_immediate_danger_is_first_and_says_999(place: Place, edt):
     listed = text_of(edt.open("/edt"))
     assert listed.index(danger) < listed.index("Waiting Longest")
     assert "Ring 999 now" in text_of(edt.open(f"/episodes/{danger}"))
+
+
+def test_at_night_the_desk_is_shown_whom_to_tell_now_and_managers_the_rest_too(
+    place: Place, edt, manager
+):
+    page = f"/episodes/{place.report(edt)}"
+    at_night = text_of(edt.open(page))
+    assert "Others to tell" in at_night
+    assert "A parent, or whoever has parental responsibility" in at_night
+    assert "(no endpoint: a person tells them)" in at_night
+    assert "Do not say: what others said" in at_night
+    assert "safeguarding lead" not in at_night
+    assert "safeguarding lead" in text_of(manager.open(page))
+    place.clock.advance(hours=7)
+    in_the_morning = place.signed_in(ASHA)  # a session does not last so long
+    assert "safeguarding lead" in text_of(in_the_morning.open(page))
