@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from flask import Response, redirect, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from missing_service.domain.errors import Invalid, NotFound
-from missing_service.domain.photo import MEDIA_TYPE
 from missing_service.usecases.decide_obligation import take
-from missing_service.usecases.keep_photo import read_photo
 from missing_service.usecases.read_boards import read_board
 from missing_service.web.acts import DID, decidable, names_told
 from missing_service.web.desk import Asked, Pages
@@ -68,10 +66,3 @@ def take_it(asked: Asked, reference: str) -> ResponseReturnValue:
     except Invalid:
         return redirect(f"/episodes/{reference}?did=not-told", 303)
     return redirect(f"/episodes/{reference}?did=taken", 303)
-
-
-@PAGES.add(f"{EPISODE}/photo", "read episodes")
-def show_photo(asked: Asked, reference: str) -> ResponseReturnValue:
-    """The photo that was kept last; to see it is a look."""
-    image = read_photo(reference, looker=asked.looker, service=asked.service)
-    return Response(image, content_type=MEDIA_TYPE)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.pictures import picture
 from tests.web.browser import hidden, read, text_of
 from tests.web.conftest import ASHA, FARIDA, RUTH, Place, a_form
 
@@ -194,26 +193,3 @@ def test_a_form_that_is_too_long_is_refused(edt):
 def test_what_is_doubtful_is_saved_and_shown_for_checking(place: Place, edt, typed, check: str):
     reference = place.report(edt, **typed)
     assert check in text_of(edt.open(f"/episodes/{reference}"))
-
-
-def test_a_photo_is_shown_to_the_council_and_to_police(place: Place, edt):
-    reference = place.report(edt)
-    assert not read(edt.open(f"/episodes/{reference}")).all("img")
-    sent = place.app.test_client().put(
-        f"/api/v1/episodes/{reference}/photo?taken_on=2020-05-01",
-        data=picture(),
-        headers={"Authorization": "Bearer harrow-edt"},
-    )
-    assert sent.status_code == 200
-    drawn_again = edt.open(f"/episodes/{reference}")  # every few seconds: with a link alone
-    assert not read(drawn_again).all("img")
-    assert "Photo of the child" in text_of(drawn_again)
-    for who in (ASHA, RUTH):
-        browser = place.signed_in(who)
-        page = browser.open(f"/episodes/{reference}?still=1")
-        (image,) = read(page).all("img")
-        assert image["alt"] == "Photo of the child"
-        assert "Taken on 01.05.2020" in text_of(page)
-        assert "more than three months old" in text_of(page)
-        shown = browser.open(image["src"])
-        assert (shown.status_code, shown.content_type) == (200, "image/jpeg")
