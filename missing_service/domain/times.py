@@ -61,7 +61,12 @@ def _prevention(file: CaseFile) -> Time:
 
 
 def _instant(said: str | None) -> Time:
-    return datetime.fromisoformat(said) if said else None
+    """None too for what is no instant: no alert is held up by a time that cannot be read."""
+    try:
+        found = datetime.fromisoformat(said) if said else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 def _gaps(times: Mapping[str, Time]) -> Iterator[dict[str, Any]]:

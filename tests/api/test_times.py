@@ -8,6 +8,8 @@ import pytest
 from missing_service.domain.times import in_words
 from tests.api.conftest import World
 from tests.api.test_every_field import sent, shown
+from tests.builders import a_report
+from tests.domain.rules import Story
 
 
 def at(clock: str, day: int = 24) -> str:
@@ -100,6 +102,13 @@ def test_a_return_that_is_undone_takes_its_times_back(world: World):
     undo = {"undoes": number, "reason": "another child"}
     found = world.edt.post(f"/episodes/{reference}/corrections", undo).get_json()
     assert (found["times"]["returned"], found["times"]["prevention_interview"]) == (None, None)
+
+
+@pytest.mark.parametrize("said", ["", "about ten", "2026-11-24", "2026-11-24T22:00:00", "9999"])
+def test_a_time_that_cannot_be_read_holds_up_no_alert(said: str):
+    story = Story()
+    story.reported(report=a_report(last_seen={"at": said}, reported_at=said))
+    assert ("episode.reported", "met") in story.queued()
 
 
 @pytest.mark.parametrize(
