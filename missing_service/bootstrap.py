@@ -31,6 +31,7 @@ from adapters.event_wake import EventWake
 from adapters.guard import Guard, NotAllowed, destination
 from adapters.guarded_http import GuardedClient
 from adapters.mail_server import BadMailSettings, is_mail_address, mail_server
+from adapters.photo import Photos
 from adapters.senders import Senders
 from adapters.smtp import Post
 from adapters.sockets import tls_context
@@ -157,7 +158,7 @@ def make_application(
     sender = sender or make_sender(settings)
     wake = wake or _wake(settings)
     store = make_store(engine, KeyRing(settings.data_keys), books, clock, wake)
-    service = Service(store=store, clock=clock, new_draw=SeededDraw)
+    service = Service(store=store, clock=clock, new_draw=SeededDraw, photos=Photos())
     pulse, deadman = Pulse(store, SeededDraw), make_deadman(settings)
     return Application(settings, service, store, sender, wake, pulse, deadman)
 

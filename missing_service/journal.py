@@ -11,7 +11,7 @@ from uuid import UUID
 from missing_service.domain.consequences import consequences
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.effects import Effect, Queued, apply, stored_effect
-from missing_service.domain.events import Actor, Event
+from missing_service.domain.events import Actor, Event, KeptText
 from missing_service.domain.evolve import evolve
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
@@ -98,6 +98,13 @@ def record(unit: Unit, event: Event) -> None:
         apply(unit.state, effect)
         effects.append(_keep_body(unit, effect))
     unit.keep_event(event, n, _leaf(unit, event, n, effects))
+
+
+def keep_beside(unit: Unit, stream: UUID, content: bytes) -> KeptText:
+    """Keep a private text for which the event that is recorded next in this act vouches."""
+    payload, text = unit.salt() + content, unit.draw.id()
+    unit.keep_text(text, stream, payload)
+    return KeptText(text, sha256(payload).hexdigest())
 
 
 def _keep_body(unit: Unit, effect: Effect) -> Effect:

@@ -316,3 +316,11 @@ class Sessions(Protocol):
 
     def end_begun_before(self, instant: datetime) -> None:
         """Forget all that are older than they may be."""
+
+
+class Photos(Protocol):
+    """Where pictures from outside are read, at no risk to the service."""
+
+    def rewrite(self, image: bytes) -> bytes:
+        """The first picture as a plain, upright JPEG without what the camera wrote into it;
+        `PhotoRefused` where it is none, too large, or damaged."""

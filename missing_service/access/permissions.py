@@ -28,6 +28,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "report": _for(EDT),
     "read episodes": _SEES_EPISODES,
     "update": _for(EDT, MANAGER, POLICE),
+    "keep photo": _for(EDT, MANAGER),
     "change category": _for(EDT, MANAGER),
     "record coming back": _for(EDT, MANAGER, POLICE),
     "record told": _for(EDT, MANAGER),

@@ -5,11 +5,13 @@ from typing import Any
 from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from missing_service.api.errors import NotThisForm, TooLarge
 from missing_service.api.fields import dotted
 from missing_service.api.strict_json import read_json
-from missing_service.domain.errors import Invalid
+from missing_service.domain.errors import Invalid, PhotoTooLarge
+from missing_service.usecases.keep_photo import LARGEST_PHOTO
 
 LARGEST_BODY = 256 * 1024
 MOST_ERRORS = 100
@@ -29,6 +31,18 @@ def raw_body() -> bytes:
     if body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:3] == b"\xef\xbb\xbf" or b"\0" in body:
         raise NotThisForm
     return body
+
+
+def photo_bytes() -> bytes:
+    """The body as it came, whatever it is called: what it is, its content says."""
+    if request.headers.get("Content-Encoding"):
+        raise NotThisForm("Send the photo itself, unpacked.")
+    if request.content_length is not None and request.content_length > LARGEST_PHOTO:
+        raise PhotoTooLarge
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge:
+        raise PhotoTooLarge from None
 
 
 def said(schema: Schema) -> Any:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,15 +12,25 @@ from marshmallow import Schema
 
 from missing_service.access.looks import Looks
 from missing_service.access.permissions import PERMISSIONS, check
-from missing_service.api.bodies import LARGEST_BODY, asked_for, said
+from missing_service.api.bodies import LARGEST_BODY, asked_for, photo_bytes, said
 from missing_service.api.callers import Asked, actor_of, find_key, request_key
 from missing_service.api.schemas_lists import NothingAsked
+from missing_service.usecases.keep_photo import LARGEST_PHOTO
 from missing_service.usecases.read_with_look import Looker
 from missing_service.usecases.service import Done, Service
 
 Handler = Callable[..., Response]
 JSON = dict[str, Any]
 JSON_TYPE = "application/json"
+
+
+class Photo(Enum):
+    """What is sent or answered where that is a picture, and no JSON."""
+
+    PHOTO = "photo"
+
+
+PHOTO = Photo.PHOTO
 
 
 class CallWithoutPermission(Exception):
@@ -31,10 +43,15 @@ class Call:
     rule: str
     act: str
     function: Handler
-    takes: type[Schema] | None
+    takes: type[Schema] | Photo | None
     query: type[Schema] | None
-    gives: type[Schema]
+    gives: type[Schema] | Photo
     status: int
+
+    @property
+    def is_edit(self) -> bool:
+        """Of what was read under an ETag; a photo only takes the place of the one before it."""
+        return self.method == "PUT" and self.takes is not PHOTO
 
 
 class Calls:
@@ -49,8 +66,8 @@ class Calls:
         rule: str,
         act: str,
         *,
-        gives: type[Schema],
-        takes: type[Schema] | None = None,
+        gives: type[Schema] | Photo,
+        takes: type[Schema] | Photo | None = None,
         query: type[Schema] | None = None,
         status: int = 200,
     ) -> Callable[[Handler], Handler]:
@@ -64,22 +81,30 @@ class Calls:
         return keep
 
 
+def reader_of(call: Call) -> Callable[[], Any] | None:
+    """What reads the body, where the call takes one."""
+    if call.takes is None:
+        return None
+    return photo_bytes if isinstance(call.takes, Photo) else partial(said, call.takes())
+
+
 def view_of(call: Call, service: Service, looks: Looks) -> Handler:
     """What Flask calls: who asks, may they, what do they say, then the function itself."""
-    takes = call.takes() if call.takes else None
+    largest = LARGEST_PHOTO if call.takes is PHOTO else LARGEST_BODY
+    read = reader_of(call)
     query = (call.query or NothingAsked)()
     what = f"{call.method} {call.rule}"
 
     def view(**place: Any) -> Response:
-        request.max_content_length = LARGEST_BODY
+        request.max_content_length = largest
         key, session = find_key(service)
         actor = actor_of(key)
         check(call.act, actor)
         page = asked_for(query)
         if call.query:
             place["page"] = page
-        if takes:
-            place["said"] = said(takes)
+        if read:
+            place["said"] = read()
         looker = Looker(actor, session, what, looks)
         return call.function(Asked(service, actor, looker, request_key(actor)), **place)
 

@@ -7,13 +7,15 @@ from missing_service.api import schemas_answers as answers
 from missing_service.api import schemas_lists as lists
 from missing_service.api import schemas_report as reports
 from missing_service.api.callers import Asked
-from missing_service.api.calls import JSON, Calls, answer, done
+from missing_service.api.calls import JSON, PHOTO, Calls, answer, done
 from missing_service.domain.codes import WithdrawnWhy
+from missing_service.domain.photo import MEDIA_TYPE
 from missing_service.domain.stored import plain
 from missing_service.ports import EpisodesWanted
 from missing_service.usecases import read_episode as reading
 from missing_service.usecases import record_return as returning
 from missing_service.usecases.change_owner import change_owner
+from missing_service.usecases.keep_photo import keep_photo, read_photo
 from missing_service.usecases.read_cursor import page_of, part_of
 from missing_service.usecases.read_lists import list_episodes
 from missing_service.usecases.record_told import record_told
@@ -202,3 +204,24 @@ def deliveries(asked: Asked, reference: str, page: JSON) -> Response:
 def _part(read: reading.ReadPart, asked: Asked, reference: str, page: JSON) -> Response:
     whole = read(reference, looker=asked.looker, service=asked.service)
     return answer(part_of(whole["items"], page["limit"], page["cursor"]))
+
+
+@CALLS.add(
+    "PUT",
+    f"{EPISODE}/photo",
+    "keep photo",
+    takes=PHOTO,
+    query=lists.TakenOn,
+    gives=answers.Episode,
+)
+def save_photo(asked: Asked, reference: str, said: bytes, page: JSON) -> Response:
+    """Keep a photo of the child, a JPEG, PNG or WebP of at most 10 MiB; police are told of it."""
+    act = keep_photo(reference, said, page["taken_on"], actor=asked.actor, service=asked.service)
+    return done(act)
+
+
+@CALLS.add("GET", f"{EPISODE}/photo", "read episodes", gives=PHOTO)
+def show_photo(asked: Asked, reference: str) -> Response:
+    """The photo that was kept last, as a JPEG."""
+    image = read_photo(reference, looker=asked.looker, service=asked.service)
+    return Response(image, content_type=MEDIA_TYPE)

@@ -48,6 +48,10 @@ STATUS: dict[type[Exception], int] = {
     e.StaleEdit: 412,
     e.EditNeedsVersion: 428,
     e.KeyReused: 422,
+    e.NotAPhoto: 415,
+    e.PhotoTooLarge: 413,
+    e.PhotoUnreadable: 422,
+    e.PhotoRefused: 422,
     Unreadable: 400,
     StoreBusy: 409,
 }
@@ -97,6 +101,8 @@ def refused(error: Exception) -> Response:
     kind = next(kind for kind in type(error).__mro__ if kind in STATUS)
     if isinstance(error, e.Invalid):
         return problem(422, "Mend the fields that are named, and send it again.", error.errors)
+    if isinstance(error, e.PhotoRefused):
+        return problem(STATUS[kind], str(error), error.errors)
     if isinstance(error, e.KeyReused):
         return problem(422, str(error), [("Idempotency-Key", str(error))])
     return problem(STATUS[kind], str(error))

@@ -15,14 +15,19 @@ from werkzeug.routing import BaseConverter
 
 from missing_service.access.permissions import PERMISSIONS
 from missing_service.api import fields as own_fields
-from missing_service.api.calls import JSON_TYPE, Call
+from missing_service.api.calls import JSON_TYPE, PHOTO, Call
 from missing_service.api.errors import PROBLEM
 from missing_service.api.schemas_answers import Open, Problem
 from missing_service.api.schemas_report import ReferenceOrText, TextOr
+from missing_service.domain.photo import MEDIA_TYPE
 
 VERSION = "1"
 READS = ("search children",)  # asked with a body, so that no name stands in a URL
 REFERENCE = "[A-Za-z0-9-]{1,40}"
+BYTES = {"type": "string", "format": "binary"}
+GIVEN_PHOTO = {"schema": BYTES, "content_type": MEDIA_TYPE}
+SENT = ("image/jpeg", "image/png", "image/webp")
+PICTURE = {"required": True, "content": {kind: {"schema": BYTES} for kind in SENT}}
 DESCRIPTION = (
     "Makes sure that police are told of a missing child, until a person answers with a reference. "
     "Times are RFC 3339 with an offset; unknown fields are refused by name; "
@@ -122,7 +127,9 @@ def describe(blueprint: Any, call: Call, view: Callable[..., Response]) -> Calla
         """Never called: it carries what is said of the view."""
 
     decorated: Any = shown
-    decorated = blueprint.response(call.status, call.gives)(decorated)
+    decorated = blueprint.response(call.status, **_given(call))(decorated)
+    if call.takes is PHOTO:
+        decorated = blueprint.doc(requestBody=PICTURE)(decorated)
     for status in _refusals(call):
         decorated = blueprint.alt_response(status, response=http.HTTPStatus(status).name)(decorated)
     for location, schema in _arguments(call):
@@ -131,16 +138,20 @@ def describe(blueprint: Any, call: Call, view: Callable[..., Response]) -> Calla
     return view
 
 
+def _given(call: Call) -> dict[str, Any]:
+    return GIVEN_PHOTO if call.gives is PHOTO else {"schema": call.gives}
+
+
 def _arguments(call: Call) -> list[tuple[str, Any]]:
     personal = PERMISSIONS[call.act].is_personal
     found: list[tuple[str, Any]] = [("headers", ByPerson if personal else ByKey)]
     if call.method == "POST" and call.act not in READS:
         found.append(("headers", Once))
-    if call.method == "PUT":
+    if call.is_edit:
         found.append(("headers", OfVersion))
     if call.query:
         found.append(("query", call.query))
-    if call.takes:
+    if call.takes and call.takes is not PHOTO:
         found.append(("json", call.takes))
     return found
 
@@ -149,7 +160,7 @@ def _refusals(call: Call) -> list[int]:
     always = [401, 403, 422, 503]
     placed = [404] if "<" in call.rule else []
     said = [400, 409, 413, 415] if call.takes else []
-    edited = [412, 428] if call.method == "PUT" else []
+    edited = [412, 428] if call.is_edit else []
     return sorted([*always, *placed, *said, *edited])
 
 

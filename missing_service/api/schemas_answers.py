@@ -99,6 +99,7 @@ class Episode(Open):
     times = fields.Dict(required=True)
     sightings = several(fields.Dict())
     council_risk = fields.Dict(required=True, allow_none=True)
+    photo = fields.Dict(required=True, allow_none=True)
     police = part(Police)
     obligations = several(fields.Nested(Obligation))
     interview = part(InterviewBrief, allow_none=True)

@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from missing_service.api.fields import Instant, Name, Word
-from missing_service.api.schemas_report import Strict
+from missing_service.api.fields import DateText, Instant, Name, Word
+from missing_service.api.schemas_report import Reported, Strict
 from missing_service.domain import codes
 from missing_service.domain.policy import ObligationKind
 
@@ -50,6 +50,12 @@ class InterviewsAsked(Page):
 
 class VersionAsked(Strict):
     version = fields.Integer(load_default=None)
+
+
+class TakenOn(Reported):
+    """When a photo was taken, as far as that is known."""
+
+    taken_on = DateText(load_default=None, allow_none=True)
 
 
 class NothingAsked(Strict):

@@ -29,6 +29,7 @@ class CaseFile:
     unlisted: set[str] = field(default_factory=set)
     sightings: list[e.EpisodeUpdated] = field(default_factory=list)
     council_risk: e.EpisodeUpdated | None = None
+    photos: list[e.PhotoKept] = field(default_factory=list)
 
     @property
     def references(self) -> list[dict[str, str]]:
@@ -90,6 +91,7 @@ def _reported(file: CaseFile, event: e.EpisodeReported) -> None:
 ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {
     e.EpisodeReported: _reported,
     e.EpisodeUpdated: _updated,
+    e.PhotoKept: lambda file, event: file.photos.append(event),
     e.PoliceAnswered: lambda file, event: file.answers.append(event),
     e.PoliceRung: lambda file, event: file.calls.append(event),
     e.ToldByPerson: lambda file, event: file.told.append(event),

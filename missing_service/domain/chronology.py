@@ -8,6 +8,7 @@ from typing import Any
 from missing_service.domain import events as e
 from missing_service.domain.directory import Directory
 from missing_service.domain.events.children import ChildNamed, ProfileKept
+from missing_service.domain.photo_news import taken
 from missing_service.domain.stored import plain
 
 Item = dict[str, Any]
@@ -91,6 +92,10 @@ def _updated(event: e.EpisodeUpdated, _: Directory) -> str:
     said = f": {_words(event.risk)}" if event.risk else f": {', '.join(event.fields)}"
     phone = " Given by phone." if event.by_phone else ""
     return f"{TOPICS[event.topic]}{said}.{phone}"
+
+
+def _photo(event: e.PhotoKept, _: Directory) -> str:
+    return f"A photo of the child was kept. {taken(event)}"
 
 
 def _category(event: e.CategoryChanged, _: Directory) -> str:
@@ -230,6 +235,7 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     ProfileKept: _profile,
     e.EpisodeReported: _reported,
     e.EpisodeUpdated: _updated,
+    e.PhotoKept: _photo,
     e.CategoryChanged: _category,
     e.ChildLocated: _located,
     e.ChildReturned: _returned,

@@ -32,6 +32,7 @@ from missing_service.domain.news import (
 from missing_service.domain.others import tell_others, tell_others_found, tell_others_still
 from missing_service.domain.owing import recount
 from missing_service.domain.ownership import show_lists, tell_not_accepted, tell_owner
+from missing_service.domain.photo_news import send_photo
 from missing_service.domain.police_duty import (
     hear_answer,
     hear_decision,
@@ -82,6 +83,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
         ring_a_force_without_a_machine, send_report, tell_others,
     ),
     e.EpisodeUpdated: (hear_update, recount, send_update, tell_others),
+    e.PhotoKept: (send_photo,),
     e.CategoryChanged: (owe_again_where_missing, stand_with_police, recount, send_category),
     e.ChildLocated: (recount, send_located),
     e.ChildReturned: (

@@ -51,3 +51,25 @@ class EditNeedsVersion(Refused):
 
 class KeyReused(Refused):
     """The idempotency key was used for another request."""
+
+
+class PhotoRefused(Refused):
+    """The photo was not kept; the report stands as it is, and so does the photo before it."""
+
+    SAID = "This photo cannot be kept."
+
+    def __init__(self, said: str = "") -> None:
+        self.errors = [("photo", f"{said or self.SAID} The report stands without it.")]
+        super().__init__(self.errors[0][1])
+
+
+class NotAPhoto(PhotoRefused):
+    SAID = "Send the bytes of a JPEG, PNG or WebP photo: this is something else, whatever its name."
+
+
+class PhotoTooLarge(PhotoRefused):
+    SAID = "Send a photo of at most 10 MiB and 40 million pixels: make it smaller, and send again."
+
+
+class PhotoUnreadable(PhotoRefused):
+    SAID = "The photo is empty or damaged: open it, save it anew, and send that."

@@ -29,14 +29,17 @@ from missing_service.domain.telling import (
     tell_forces,
     tell_people,
 )
+from missing_service.domain.times import late_entry, times_of
 from missing_service.domain.view import forces
 
 
 def send_report(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
     """The alert: the force that owes the answer is asked for it, others are told."""
     asks = open_of(state, event.stream, Kind.police_acknowledgement)[0]
+    file = read_story(state.story(event.stream))
+    late = late_entry(times_of(state.get(Episode, event.stream), file))
     for party in forces(state.all(Party, event.stream)):
-        change = {"summary": "A child is reported missing.", "fields": []}
+        change = {"summary": f"A child is reported missing.{late}", "fields": []}
         asked = asks if party.owes else None
         yield from tell_force(state, event, book, party, "episode.reported", change, asks=asked)
 

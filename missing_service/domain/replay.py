@@ -58,6 +58,8 @@ def commitments(leaf: Mapping[str, Any]) -> Iterator[tuple[UUID, str]]:
     """The private texts that a leaf vouches for: each one's id and salted hash."""
     if leaf["commit"]:
         yield UUID(leaf["id"]), leaf["commit"]
+    if image := leaf["data"].get("image"):
+        yield UUID(image["id"]), image["commit"]
     for word, *rest in leaf["effects"]:
         if word == "queued" and rest[1]:
             yield UUID(rest[0]["body"]), rest[1]

@@ -23,6 +23,7 @@ KINDS = (
     ProfileKept,
     e.EpisodeReported,
     e.EpisodeUpdated,
+    e.PhotoKept,
     e.CategoryChanged,
     e.ChildLocated,
     e.ChildReturned,

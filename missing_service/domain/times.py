@@ -10,6 +10,7 @@ from missing_service.domain.stored import plain
 
 Time = datetime | None
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LATE = timedelta(minutes=15)  # longer than it takes to write a report down
 GAPS = (
     ("last_seen", "became_aware"),
     ("became_aware", "reported"),
@@ -60,7 +61,12 @@ def _prevention(file: CaseFile) -> Time:
 
 
 def _instant(said: str | None) -> Time:
-    return datetime.fromisoformat(said) if said else None
+    """None too for what is no instant: no alert is held up by a time that cannot be read."""
+    try:
+        found = datetime.fromisoformat(said) if said else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 def _gaps(times: Mapping[str, Time]) -> Iterator[dict[str, Any]]:
@@ -74,6 +80,13 @@ def _gaps(times: Mapping[str, Time]) -> Iterator[dict[str, Any]]:
                 "seconds": int(length.total_seconds()),
                 "text": f"{CALLED[first]} to {CALLED[last]}: {in_words(length)}",
             }
+
+
+def late_entry(times: Mapping[str, Any]) -> str:
+    """What an alert says of a report that was written down long after it was told."""
+    gaps = {(gap["from"], gap["to"]): gap["seconds"] for gap in times["gaps"]}
+    late = timedelta(seconds=gaps.get(("reported", "recorded"), 0))
+    return f" It was entered {in_words(late)} after it was reported." if late >= LATE else ""
 
 
 def in_words(length: timedelta) -> str:

@@ -13,6 +13,7 @@ from missing_service.domain.episode import Child, Episode, Party, TriggerMet
 from missing_service.domain.events import EpisodeUpdated
 from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation, StepTold, has_lapsed
+from missing_service.domain.photo import photo_doubts, photo_view
 from missing_service.domain.state import State
 from missing_service.domain.stored import plain
 from missing_service.domain.times import times_of
@@ -43,7 +44,9 @@ def episode_for_people(
         child=str(episode.child),
         recorded_at=episode.recorded_at,
         councils=directory.councils,
-    ) + [{"field": name, "message": IN_NO_LIST} for name in sorted(file.unlisted)]
+    )
+    view["doubts"] += [{"field": name, "message": IN_NO_LIST} for name in sorted(file.unlisted)]
+    view["doubts"] += photo_doubts(file.photos, now)
     view["police"]["alert"] = alert_state(state, episode, directory)
     view["obligations"] = [
         obligation_view(o, [s for s in told if s.obligation == o.id], directory, now=now)
@@ -86,6 +89,7 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         "times": times_of(episode, file),
         "sightings": [_sighting(event) for event in file.sightings],
         "council_risk": file.council_risk and dict(file.council_risk.content),
+        "photo": photo_view(file.photos),
         "police": {
             "state": episode.police.value,
             "risk": episode.risk,

@@ -80,9 +80,10 @@ def open_stream(reader: Reader, stream: UUID | None, actor: Actor, directory: Di
     return Opened(reader, state, episode, own, actor, directory)
 
 
-def _read(
+def read_one(
     reference: str, show: Callable[[Opened], JSON], *, looker: Looker, service: Service
 ) -> JSON:
+    """What `show` makes of the episode, once the look stands in the access log."""
     directory = service.store.directory()
 
     def once(reader: Reader) -> Shown:
@@ -96,7 +97,7 @@ def _read(
 def read_episode(reference: str, *, looker: Looker, service: Service) -> JSON:
     """The whole of CONTRACT 5.2; for a force that was re-routed away, what it was sent last."""
     now = service.clock.now()
-    return _read(reference, lambda found: view_of(found, now), looker=looker, service=service)
+    return read_one(reference, lambda found: view_of(found, now), looker=looker, service=service)
 
 
 def view_of(found: Opened, now: Any) -> JSON:
@@ -137,7 +138,7 @@ def read_chronology(reference: str, *, looker: Looker, service: Service) -> JSON
             story = _until_it_left(story, found.own)
         return {"items": chronology(story, found.directory)}
 
-    return _read(reference, show, looker=looker, service=service)
+    return read_one(reference, show, looker=looker, service=service)
 
 
 def _until_it_left(story: list[Told], own: Party) -> list[Told]:
@@ -160,7 +161,7 @@ def read_told(reference: str, *, looker: Looker, service: Service) -> JSON:
             items = [item for item in items if item["who"] == found.own.who]
         return {"items": items}
 
-    return _read(reference, show, looker=looker, service=service)
+    return read_one(reference, show, looker=looker, service=service)
 
 
 def read_owed(reference: str, *, looker: Looker, service: Service) -> JSON:
@@ -170,7 +171,7 @@ def read_owed(reference: str, *, looker: Looker, service: Service) -> JSON:
     def show(found: Opened) -> JSON:
         return {"items": view_of(found, now)["obligations"]}
 
-    return _read(reference, show, looker=looker, service=service)
+    return read_one(reference, show, looker=looker, service=service)
 
 
 def read_deliveries(reference: str, *, looker: Looker, service: Service) -> JSON:
@@ -181,7 +182,7 @@ def read_deliveries(reference: str, *, looker: Looker, service: Service) -> JSON
         own = sorted(_own_deliveries(found), key=lambda d: (d.queued_at, d.number, d.id))
         return {"items": [delivery_view(d, attempts) for d in own]}
 
-    return _read(reference, show, looker=looker, service=service)
+    return read_one(reference, show, looker=looker, service=service)
 
 
 def delivery_view(delivery: Delivery, attempts: Iterable[Attempt]) -> Item:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from missing_service.domain.errors import KeyReused
+from missing_service.domain.errors import KeyReused, PhotoRefused
 from missing_service.journal import Unit
-from missing_service.ports import Clock, Draw, Store
+from missing_service.ports import Clock, Draw, Photos, Store
 
 JSON = dict[str, Any]
 
@@ -32,11 +32,22 @@ class Done:
     replayed: bool = False
 
 
+class NoPhotos:
+    """A service without a reader of pictures keeps none."""
+
+    def rewrite(self, image: bytes) -> bytes:  # noqa: ARG002 - the port's name
+        raise PhotoRefused("Photos cannot be read here.")
+
+
+NO_PHOTOS = NoPhotos()
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     store: Store
     clock: Clock
     new_draw: Callable[[datetime], Draw]
+    photos: Photos = NO_PHOTOS
 
     def act(
         self, function: Callable[[Unit, datetime], Done], *, key: RequestKey | None = None

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from wtforms import FileField
+from wtforms.validators import InputRequired
+
 from missing_service.domain.directory import Directory
 from missing_service.web import fields as f
 from missing_service.web import words
+from missing_service.web.times import WrongTime, read_date
 
 ANSWER_PLACES = {
     "reference.value": "value",
@@ -147,3 +151,27 @@ class DecisionForm(f.PageForm):
             "by_phone": bool(is_edt and by),
             "decided_by": by or None,
         }
+
+
+class PhotoForm(f.PageForm):
+    image = FileField(
+        "Photo",
+        [InputRequired("Choose a photo of the child.")],
+        description="JPEG, PNG or WebP, at most 10 MiB. Where it was taken is not kept.",
+    )
+    taken_on = f.line(
+        "Taken on", hint="Day month year, for example 1 5 2026. Empty if nobody knows."
+    )
+
+    def content(self) -> bytes:
+        return self.image.data.read() if self.image.data else b""
+
+    def day(self) -> str | None:
+        """None where nobody knows; what is no day stands beside the field as a fault."""
+        if not self.taken_on.data:
+            return None
+        try:
+            return read_date(self.taken_on.data).isoformat()
+        except WrongTime as fault:
+            self.taken_on.errors = [str(fault)]
+            return None

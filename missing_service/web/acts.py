@@ -29,6 +29,7 @@ DID = {
     "taken": "Saved: everybody sees that you have it. Nothing stops because of it.",
     "found": "Saved. Everybody who was told that the child is missing is told that they are found.",
     "located": "Saved. The child is not yet safe: say here when they are.",
+    "photo": "Saved: police are told of the photo, and where they see it.",
     "decided": "Saved: the decision stands on record.",
     "not-told": "You were not told of this by the service, so there is nothing for you to take.",
 }

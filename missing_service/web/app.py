@@ -5,8 +5,9 @@ from flask import Blueprint, Flask, Response, request
 from missing_service.access.headers import register_headers
 from missing_service.access.looks import Looks
 from missing_service.config import Settings
+from missing_service.usecases.keep_photo import LARGEST_PHOTO
 from missing_service.usecases.service import Service
-from missing_service.web import acts, episode
+from missing_service.web import acts, episode, photo
 from missing_service.web.desk import EXTENSION, LARGEST_FORM, Desk
 from missing_service.web.edt import pages as edt
 from missing_service.web.faults import register_faults
@@ -17,7 +18,7 @@ from missing_service.web.rendering import register_words
 from missing_service.web.sessions import StoredSessions
 from missing_service.web.signing import register_signing
 
-PARTS = (edt, police, alert, managers, episode, acts)
+PARTS = (edt, police, alert, managers, episode, acts, photo)
 KEPT_FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -51,7 +52,8 @@ def make_pages() -> Blueprint:
 
 
 def _limit() -> None:
-    request.max_content_length = LARGEST_FORM
+    is_photo = request.endpoint == f"pages.{photo.add_photo.__name__}"
+    request.max_content_length = LARGEST_FORM + (LARGEST_PHOTO if is_photo else 0)
 
 
 def _keep_assets(response: Response) -> Response:

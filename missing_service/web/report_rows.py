@@ -1,6 +1,6 @@
 """A report as rows of a table: what is known, in the order in which it is needed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,9 @@ def report_rows(episode: Said, directory: Directory) -> list[Row]:
         *_police(report.get("police_informed") or {}),
         ("Noticed", report.get("became_aware_at"), "time"),
         ("Reported", report.get("reported_at"), "time"),
+        *_gaps(episode.get("times") or {}),
+        *_sightings(episode.get("sightings") or []),
+        *_council_risk(episode.get("council_risk") or {}),
         *_questions(report.get("questions") or {}),
         *_details(report.get("details") or {}),
     ]
@@ -92,6 +95,26 @@ def _police(said: Said) -> Iterator[Row]:
         reference = words.reference(reference)
     answer = words.word(words.ANSWERS, said.get("answer"))
     yield "Caller says police know", f"{answer}: {reference}" if reference else answer, "text"
+
+
+def _gaps(times: Said) -> Iterator[Row]:
+    """Between each two times that are known: how long nobody noticed, told or wrote it down."""
+    for gap in times.get("gaps") or []:
+        between, _, length = gap["text"].partition(": ")
+        yield between.capitalize(), length, "text"
+
+
+def _sightings(sightings: Iterable[Said]) -> Iterator[Row]:
+    for seen in sightings:
+        said = filter(None, (seen.get("place"), seen.get("by"), seen.get("note")))
+        if seen.get("at"):
+            yield "Perhaps seen at", seen["at"], "time"
+        yield "Perhaps seen", ", ".join(said), "text"
+
+
+def _council_risk(said: Said) -> Iterator[Row]:
+    parts = filter(None, (said.get("level"), said.get("why")))
+    yield "The council's own view of the risk", ": ".join(parts), "text"
 
 
 def _questions(questions: Said) -> Iterator[Row]:

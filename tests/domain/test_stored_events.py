@@ -36,7 +36,7 @@ def strategy(hint: Any) -> Any:
         return st.lists(strategy(get_args(hint)[0]), max_size=2).map(tuple)
     if type(None) in get_args(hint):
         return st.none() | strategy(next(a for a in get_args(hint) if a is not type(None)))
-    if hint in (e.Actor, e.ToldStep, e.SealedAttempts, e.Stretch, e.OwnList):
+    if hint in (e.Actor, e.ToldStep, e.SealedAttempts, e.Stretch, e.OwnList, e.KeptText):
         return built(hint)
     return JSON
 

@@ -45,6 +45,7 @@ CANNOT_BE = {  # and what mends a mistake instead
     "child.recorded": "stands with the report that named the child",
     "child.named": "said anew: an earlier name goes on finding the child",
     "child.profile_kept": "a new version: the old one stays",
+    "episode.photo_kept": "another is kept in its place: police are told",
     "episode.updated": "said anew: both are kept, and police are sent what was and is",
     "owner.changed": "changed again: the last counts",
     "police.rung": "a further call: it ended and delayed nothing",

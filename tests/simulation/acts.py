@@ -23,6 +23,7 @@ from missing_service.usecases import hold_interview as talk
 from missing_service.usecases import keep_profile as profiles
 from missing_service.usecases import record_return as back
 from missing_service.usecases.change_owner import change_owner
+from missing_service.usecases.keep_photo import keep_photo
 from missing_service.usecases.read_episode import read_episode
 from missing_service.usecases.read_with_look import Looker
 from missing_service.usecases.record_told import record_told
@@ -192,6 +193,11 @@ class Doing:
         said = {"note": "asked again", "by": "PC Smith", "by_phone": True}
         self.do(update_episode, self.case.reference, "police_update", said)
 
+    def photo(self) -> None:
+        said = bytes([self.history.random.randrange(3)]) * 40
+        day = self.history.random.choice(["2020-05-01", "2026-11-01", None])
+        keep_photo(self.case.reference, said, day, actor=EDT, service=self.history.service)
+
     def danger(self) -> None:
         said = {"immediate_danger": self.history.random.choice(["YES", "NO"])}
         self.do(update_episode, self.case.reference, "report", said)
@@ -298,6 +304,7 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("tell", 0.2, Doing.tell, 10, 200),
     ("decide", 0.3, Doing.decide, 60, 500),
     ("update", 0.5, Doing.update, 2, 300),
+    ("photo", 0.15, Doing.photo, 5, 300),
     ("danger", 0.2, Doing.danger, 1, 60),
     ("category", 0.2, Doing.category, 5, 200),
     ("name the child", 0.15, Doing.name_child, 2, 300),

@@ -21,7 +21,7 @@ HEADERS = {
 }
 PATHS = {
     ASHA: ("/edt", "/episodes/new", "/episodes/{}", "/episodes/{}/police", "/episodes/{}/rang",
-           "/episodes/{}/found", "/nothing"),
+           "/episodes/{}/found", "/episodes/{}/photo/add", "/nothing"),
     RUTH: ("/police", "/episodes/{}", "/edt"),
     FARIDA: ("/managers", "/edt", "/episodes/{}", "/episodes/{}/found"),
 }  # fmt: skip

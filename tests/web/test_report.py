@@ -177,3 +177,19 @@ def test_a_form_that_is_too_long_is_refused(edt):
     assert answer.status_code == 413
     longer = edt.send("/episodes/new", a_form(concern="x" * 20_001))
     assert "too long: at most 20,000 characters" in text_of(longer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "check"),
+    [
+        ({"seen_clock": "10:00", "seen_day": "1 1 2027"}, "This lies in the future"),
+        ({"child_born": "1 5 2000"}, "This makes the child 26 years old"),
+        ({"child_age": "44"}, "This makes the child 44 years old"),
+        ({"child_name": "\u202eAhmed"}, "It holds invisible characters"),
+        ({"child_name": "=cmd|' /C calc'!A0"}, "=cmd|"),
+        ({"child_name": "x" * 200}, "x" * 200),
+    ],
+)
+def test_what_is_doubtful_is_saved_and_shown_for_checking(place: Place, edt, typed, check: str):
+    reference = place.report(edt, **typed)
+    assert check in text_of(edt.open(f"/episodes/{reference}"))

@@ -39,6 +39,8 @@ from missing_service.domain.events.episode import (
     EpisodeReported,
     EpisodeUpdated,
     EpisodeWithdrawn,
+    KeptText,
+    PhotoKept,
 )
 from missing_service.domain.events.interviews import (
     InterviewAllocated,
@@ -98,6 +100,7 @@ __all__ = [
     "HandoverShown",
     "InterviewAllocated",
     "InterviewEnded",
+    "KeptText",
     "LadderTold",
     "LadderWoundBack",
     "ObligationDecided",
@@ -105,6 +108,7 @@ __all__ = [
     "OwnList",
     "OwnerChanged",
     "PeopleTold",
+    "PhotoKept",
     "PoliceAnswered",
     "PoliceRung",
     "PolicyLoaded",

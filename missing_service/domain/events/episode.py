@@ -105,3 +105,24 @@ class ActUndone(Event):
     act_kind: str
     n: int
     reason: str = typed()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """A private text beside an event's own words, for which the event vouches."""
+
+    id: UUID
+    commit: str  # of its salt and bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoKept(Event):
+    """A photo of the child, rewritten as a plain JPEG; the last one counts."""
+
+    KIND: ClassVar[str] = "episode.photo_kept"
+    image: KeptText
+    size: int  # bytes
+    taken_on: str | None = typed(default=None)
+    old_from: str | None = typed(default=None)  # from which day on the child may look different
+    sha256: str = typed()
+    sent_sha256: str = typed()  # of the bytes as they came
