@@ -13,6 +13,7 @@ from missing_service.domain.episode import Child, Episode, Party, TriggerMet
 from missing_service.domain.events import EpisodeUpdated
 from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation, StepTold, has_lapsed
+from missing_service.domain.risk_prompt import high_prompts
 from missing_service.domain.state import State
 from missing_service.domain.stored import plain
 from missing_service.domain.times import times_of
@@ -44,6 +45,7 @@ def episode_for_people(
         recorded_at=episode.recorded_at,
         councils=directory.councils,
     ) + [{"field": name, "message": IN_NO_LIST} for name in sorted(file.unlisted)]
+    view["police"]["prompts"] = high_prompts(episode, file.report)
     view["police"]["alert"] = alert_state(state, episode, directory)
     view["obligations"] = [
         obligation_view(o, [s for s in told if s.obligation == o.id], directory, now=now)
