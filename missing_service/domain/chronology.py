@@ -118,6 +118,14 @@ def _withdrawn(event: e.EpisodeWithdrawn, _: Directory) -> str:
     return f"CORRECTION: withdrawn ({_words(event.why)}{authorised}){said}"
 
 
+def _linked(event: e.EpisodeLinked, _: Directory) -> str:
+    return f"Linked as the same as {event.reference}: {event.reason}"
+
+
+def _unlinked(event: e.EpisodeUnlinked, _: Directory) -> str:
+    return f"CORRECTION: no longer linked with {event.reference}: {event.reason}"
+
+
 def _undone(event: e.ActUndone, _: Directory) -> str:
     return f"CORRECTION: number {event.n} ({event.act_kind}) was entered by mistake: {event.reason}"
 
@@ -235,6 +243,8 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ChildReturned: _returned,
     e.EpisodeClosed: _closed,
     e.EpisodeWithdrawn: _withdrawn,
+    e.EpisodeLinked: _linked,
+    e.EpisodeUnlinked: _unlinked,
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,
     e.PoliceRung: _rung,

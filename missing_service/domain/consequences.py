@@ -15,6 +15,7 @@ from missing_service.domain.day_services import ask_day_services, send_digest, t
 from missing_service.domain.drill import end_drill, tell_unanswered
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import say_withdrawn, stand_down, stand_up_again
+from missing_service.domain.links import send_linked, send_unlinked
 from missing_service.domain.news import (
     answer_refusal,
     answer_silence,
@@ -92,6 +93,8 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.EpisodeWithdrawn: (
         end_with_it, owe_answer_to_it, stand_with_police, recount, say_withdrawn, send_withdrawn,
     ),
+    e.EpisodeLinked: (send_linked,),
+    e.EpisodeUnlinked: (send_unlinked,),
     e.ActUndone: (
         stand_on_other_change, undo, take_back, resume_reviews, resume_update, stand_with_police,
         recount, stand_up_again, send_correction, route_back, hand_over_again,

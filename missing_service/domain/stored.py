@@ -28,6 +28,8 @@ KINDS = (
     e.ChildReturned,
     e.EpisodeClosed,
     e.EpisodeWithdrawn,
+    e.EpisodeLinked,
+    e.EpisodeUnlinked,
     e.ActUndone,
     e.PoliceAnswered,
     e.PoliceRung,

@@ -6,6 +6,7 @@ from typing import Any
 
 from missing_service.domain.asked import questions_view
 from missing_service.domain.casefile import CaseFile, read_story
+from missing_service.domain.codes import EpisodeState
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Directory
 from missing_service.domain.doubts import doubts
@@ -27,6 +28,7 @@ def episode_for_police(state: State, episode: Episode, force: str) -> dict[str, 
     return {
         **_head(state, episode, file),
         "earlier": state.earlier(episode.child, episode.stream, force),
+        "linked": linked_for(state, file, force),
         "obligations": [_obligation(o) for o in _owed(state, episode)],
     }
 
@@ -45,6 +47,7 @@ def episode_for_people(
         recorded_at=episode.recorded_at,
         councils=directory.councils,
     ) + [{"field": name, "message": IN_NO_LIST} for name in sorted(file.unlisted)]
+    view["first_aware_at"] = plain(_first_aware(state, episode, file))
     view["police"]["prompts"] = high_prompts(episode, file.report)
     view["police"]["alert"] = alert_state(state, episode, directory)
     view["obligations"] = [
@@ -52,6 +55,19 @@ def episode_for_people(
         for o in _owed(state, episode)
     ]
     return view
+
+
+def linked_for(state: State, file: CaseFile, force: str) -> list[str]:
+    """References of the same child's other reports, of which the force was told."""
+    told = ((name, state.find(Party, other, force)) for other, name in file.linked.items())
+    return sorted(name for name, party in told if party)
+
+
+def _first_aware(state: State, episode: Episode, file: CaseFile) -> datetime:
+    """Of reports linked as the same, the earliest time counts."""
+    others = (state.get(Episode, other) for other in file.linked)
+    counted = [row for row in others if row.state is not EpisodeState.WITHDRAWN]
+    return min(row.became_aware_at for row in (episode, *counted))
 
 
 def obligation_view(
@@ -97,7 +113,7 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         "earlier": [],
         "questions": questions_view(file),
         "triggers": _triggers(state, episode),
-        "linked": [],
+        "linked": sorted(file.linked.values()),
     }
 
 

@@ -42,6 +42,8 @@ CAN_BE = {  # and by whom
 }
 CANNOT_BE = {  # and what mends a mistake instead
     "episode.reported": "withdrawn by a named act that police must acknowledge; it can be undone",
+    "episode.linked": "unlinked, with a reason: both stay on record",
+    "episode.unlinked": "linked anew",
     "child.recorded": "stands with the report that named the child",
     "child.named": "said anew: an earlier name goes on finding the child",
     "child.profile_kept": "a new version: the old one stays",

@@ -45,6 +45,7 @@ from missing_service.domain.events.interviews import (
     InterviewEnded,
     RecordSigned,
 )
+from missing_service.domain.events.links import EpisodeLinked, EpisodeUnlinked
 from missing_service.domain.events.ownership import (
     DayServicesAsked,
     DigestSent,
@@ -91,7 +92,9 @@ __all__ = [
     "DrillAnswered",
     "DrillUnanswered",
     "EpisodeClosed",
+    "EpisodeLinked",
     "EpisodeReported",
+    "EpisodeUnlinked",
     "EpisodeUpdated",
     "EpisodeWithdrawn",
     "Event",
