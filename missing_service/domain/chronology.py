@@ -126,6 +126,11 @@ def _unlinked(event: e.EpisodeUnlinked, _: Directory) -> str:
     return f"CORRECTION: no longer linked with {event.reference}: {event.reason}"
 
 
+def _recounted(event: e.PatternsRecounted, _: Directory) -> str:
+    now = "stands again" if event.stands else "has fallen away"
+    return f"A report was withdrawn or restored: what prompted a strategy discussion {now}."
+
+
 def _undone(event: e.ActUndone, _: Directory) -> str:
     return f"CORRECTION: number {event.n} ({event.act_kind}) was entered by mistake: {event.reason}"
 
@@ -244,6 +249,7 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.EpisodeClosed: _closed,
     e.EpisodeWithdrawn: _withdrawn,
     e.EpisodeLinked: _linked,
+    e.PatternsRecounted: _recounted,
     e.EpisodeUnlinked: _unlinked,
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,

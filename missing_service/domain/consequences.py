@@ -44,6 +44,7 @@ from missing_service.domain.police_duty import (
     stand_with_police,
 )
 from missing_service.domain.questions import hear_reply, owe_reply, send_question, send_reply
+from missing_service.domain.recounting import recount_question
 from missing_service.domain.repeats import count_reports, measure_at_return, measure_at_review
 from missing_service.domain.return_duty import (
     end_interview,
@@ -93,6 +94,7 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.EpisodeWithdrawn: (
         end_with_it, owe_answer_to_it, stand_with_police, recount, say_withdrawn, send_withdrawn,
     ),
+    e.PatternsRecounted: (recount_question, recount),
     e.EpisodeLinked: (send_linked,),
     e.EpisodeUnlinked: (send_unlinked,),
     e.ActUndone: (

@@ -30,6 +30,7 @@ KINDS = (
     e.EpisodeWithdrawn,
     e.EpisodeLinked,
     e.EpisodeUnlinked,
+    e.PatternsRecounted,
     e.ActUndone,
     e.PoliceAnswered,
     e.PoliceRung,

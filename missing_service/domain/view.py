@@ -129,7 +129,9 @@ def _sighting(event: EpisodeUpdated) -> dict[str, Any]:
 
 
 def _triggers(state: State, episode: Episode) -> list[dict[str, Any]]:
-    met = sorted(state.all(TriggerMet, episode.stream), key=lambda t: (t.at, t.rule))
+    rows = sorted(state.all(TriggerMet, episode.stream), key=lambda t: (t.at, t.rule))
+    asked = ((row, state.find(Obligation, row.question)) for row in rows)
+    met = (row for row, question in asked if question and question.discharged_as != "WITHDRAWN")
     return [{"rule": t.rule, "at": plain(t.at)} for t in met]
 
 

@@ -10,6 +10,7 @@ from missing_service.domain.episode import Episode
 from missing_service.domain.errors import Conflict, Invalid
 from missing_service.domain.events import Actor, EpisodeWithdrawn
 from missing_service.journal import Unit, record
+from missing_service.usecases.recount_patterns import recount_patterns
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import answered
 
@@ -33,6 +34,7 @@ def withdraw_episode(
         unit.lock(episode.child)  # its strategy question may be another episode's as well
         head: dict[str, Any] = {"id": unit.draw.id(), "stream": episode.stream, "at": at}
         record(unit, EpisodeWithdrawn(**head, by=actor, why=why.value, content=content))
+        recount_patterns(unit, episode, at)
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)

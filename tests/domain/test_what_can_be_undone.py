@@ -62,7 +62,7 @@ BY_THE_SERVICE = {  # facts, not acts of a person
     "delivery.failing", "delivery.refused", "delivery.overtaken", "delivery.taken",
     "channel.brought_in", "clock.doubted", "obligation.clock_brought_back",
     "workers.silent", "workers.back", "canary.sent", "self.checked", "drill.answered",
-    "drill.unanswered", "handover.shown", "digest.sent", "day_services.asked",
+    "patterns.recounted", "drill.unanswered", "handover.shown", "digest.sent", "day_services.asked",
 }  # fmt: skip
 
 

@@ -321,7 +321,7 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("close", 0.3, Doing.close, 300, 900),
     ("link", 0.2, Doing.link, 5, 300),
     ("link", 0.1, Doing.link, 100, 500),
-    ("withdraw", 0.1, Doing.withdraw, 5, 500),
+    ("withdraw", 0.2, Doing.withdraw, 5, 900),
     ("interview", 0.4, Doing.interview, 200, 900),
     ("acknowledge the record", 0.4, Doing.acknowledge_record, 500, 1400),
     ("read", 0.3, Doing.read, 1, 600),

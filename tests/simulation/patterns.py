@@ -88,4 +88,14 @@ def _one_question(_: "History", ledger: Ledger) -> Iterator[str]:
             yield f"rule 37: {met.rule} of {met.stream} stands with no question of this child"
 
 
-CHECKS = (_patterns_are_seen, _one_question)
+def _asked_while_it_stands(_: "History", ledger: Ledger) -> Iterator[str]:
+    """Rules 15, 33: an open question was prompted by a report that was not withdrawn."""
+    withdrawn = {row.id for row in ledger.rows(Episode) if row.state.value == "WITHDRAWN"}
+    counted = {met.question for met in ledger.rows(TriggerMet) if met.stream not in withdrawn}
+    for row in ledger.rows(Obligation):
+        is_asked = row.kind is Kind.strategy_discussion and row.is_open
+        if is_asked and row.id not in counted:
+            yield f"rule 33: the question {row.id} is asked of what was withdrawn"
+
+
+CHECKS = (_patterns_are_seen, _one_question, _asked_while_it_stands)

@@ -45,7 +45,7 @@ from missing_service.domain.events.interviews import (
     InterviewEnded,
     RecordSigned,
 )
-from missing_service.domain.events.links import EpisodeLinked, EpisodeUnlinked
+from missing_service.domain.events.links import EpisodeLinked, EpisodeUnlinked, PatternsRecounted
 from missing_service.domain.events.ownership import (
     DayServicesAsked,
     DigestSent,
@@ -107,6 +107,7 @@ __all__ = [
     "ObligationTaken",
     "OwnList",
     "OwnerChanged",
+    "PatternsRecounted",
     "PeopleTold",
     "PoliceAnswered",
     "PoliceRung",

@@ -1,4 +1,5 @@
-"""Two reports of one child: said to be the same, or not the same after all (rule 27)."""
+"""Reports that are one, or none: what was linked (rule 27), and which patterns stand without what
+was withdrawn (rules 15, 33)."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -25,3 +26,12 @@ class EpisodeUnlinked(Event):
     other: UUID
     reference: str
     reason: str = typed()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternsRecounted(Event):
+    """Of what prompted a strategy question, nothing stands any more; or something does again."""
+
+    KIND: ClassVar[str] = "patterns.recounted"
+    question: UUID
+    stands: bool
