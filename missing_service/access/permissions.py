@@ -36,6 +36,7 @@ PERMISSIONS: Mapping[str, Permission] = {
     "ask": _for(POLICE, EDT, MANAGER),
     "answer a question": _for(POLICE, EDT, MANAGER),
     "correct": _for(EDT, MANAGER, POLICE, named=True),
+    "link": _for(EDT, MANAGER, named=True),
     "withdraw": _for(EDT, MANAGER, named=True),
     "search children": _for(EDT, MANAGER),
     "read profile": _for(EDT, MANAGER),

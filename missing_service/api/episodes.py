@@ -16,6 +16,7 @@ from missing_service.usecases import read_episode as reading
 from missing_service.usecases import record_return as returning
 from missing_service.usecases.change_owner import change_owner
 from missing_service.usecases.keep_photo import keep_photo, read_photo
+from missing_service.usecases.link_episodes import link_episodes, unlink_episodes
 from missing_service.usecases.read_cursor import page_of, part_of
 from missing_service.usecases.read_lists import list_episodes
 from missing_service.usecases.record_told import record_told
@@ -117,6 +118,17 @@ def closed(asked: Asked, reference: str, said: JSON) -> Response:
     """Close the episode, once the child is located and somebody confirmed that they are well."""
     act = returning.close_episode(
         reference, said["reason"], actor=asked.actor, service=asked.service, key=asked.key
+    )
+    return done(act)
+
+
+@CALLS.add("POST", f"{EPISODE}/links", "link", takes=acts.Link, gives=answers.Episode)
+def links(asked: Asked, reference: str, said: JSON) -> Response:
+    """Say that another report is of the same child and time, or that it is not after all."""
+    link = link_episodes if said.get("same_as") else unlink_episodes
+    other = said.get("same_as") or said["unlink"]
+    act = link(
+        reference, other, said["reason"], actor=asked.actor, service=asked.service, key=asked.key
     )
     return done(act)
 

@@ -51,6 +51,22 @@ class Closed(Strict):
     reason = Text(needed=True)
 
 
+class Link(Strict):
+    """Linked as the same as another report, or no longer."""
+
+    same_as = Name()
+    unlink = Name()
+    reason = Text(needed=True)
+
+    @validates_schema
+    def _is_one(self, data: dict[str, Any], **_: Any) -> None:
+        if bool(data.get("same_as")) == bool(data.get("unlink")):
+            raise ValidationError({"same_as": [SAME_OR_NOT]})
+
+
+SAME_OR_NOT = "Give the other's reference once: in same_as to link, or in unlink to take it back."
+
+
 class Withdrawal(Strict):
     reason = Word(codes.WithdrawnWhy, required=True)
     note = Text()

@@ -45,6 +45,7 @@ class Police(Open):
     state = Word(codes.PoliceState, required=True)
     alert = Word(("QUEUED", "TAKEN", "FAILING", "SUPERSEDED"))
     risk = Word(codes.RiskLevel, required=True)
+    prompts = fields.List(fields.String())
     references = several(fields.Nested(KnownReference))
 
 

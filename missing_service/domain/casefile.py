@@ -23,6 +23,7 @@ class CaseFile:
     told: list[e.ToldByPerson] = field(default_factory=list)
     questions: list[e.QuestionAsked] = field(default_factory=list)
     replies: list[e.QuestionAnswered] = field(default_factory=list)
+    linked: dict[UUID, str] = field(default_factory=dict)  # references of the same, reported twice
     undone: set[UUID] = field(default_factory=set)
     logged_by: str | None = None
     lists: dict[str, str] = field(default_factory=dict)  # the version that each was last said in
@@ -88,6 +89,10 @@ def _reported(file: CaseFile, event: e.EpisodeReported) -> None:
     _listed(file, event, event.report)
 
 
+def _unlinked(file: CaseFile, event: e.EpisodeUnlinked) -> None:
+    file.linked.pop(event.other, None)
+
+
 ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {
     e.EpisodeReported: _reported,
     e.EpisodeUpdated: _updated,
@@ -100,6 +105,8 @@ ADDED: Mapping[type[e.Event], Callable[[CaseFile, Any], None]] = {
     e.ChildReturned: lambda file, event: file.returns.append(event),
     e.InterviewEnded: _outcome,
     e.RecordSigned: _signed,
+    e.EpisodeLinked: lambda file, event: file.linked.update({event.other: event.reference}),
+    e.EpisodeUnlinked: _unlinked,
     e.ActUndone: lambda file, event: file.undone.add(event.act),
 }
 

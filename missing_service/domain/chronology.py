@@ -123,6 +123,19 @@ def _withdrawn(event: e.EpisodeWithdrawn, _: Directory) -> str:
     return f"CORRECTION: withdrawn ({_words(event.why)}{authorised}){said}"
 
 
+def _linked(event: e.EpisodeLinked, _: Directory) -> str:
+    return f"Linked as the same as {event.reference}: {event.reason}"
+
+
+def _unlinked(event: e.EpisodeUnlinked, _: Directory) -> str:
+    return f"CORRECTION: no longer linked with {event.reference}: {event.reason}"
+
+
+def _recounted(event: e.PatternsRecounted, _: Directory) -> str:
+    now = "stands again" if event.stands else "has fallen away"
+    return f"A report was withdrawn or restored: what prompted a strategy discussion {now}."
+
+
 def _undone(event: e.ActUndone, _: Directory) -> str:
     return f"CORRECTION: number {event.n} ({event.act_kind}) was entered by mistake: {event.reason}"
 
@@ -241,6 +254,9 @@ SENTENCES: Mapping[type[e.Event], Sentence] = {
     e.ChildReturned: _returned,
     e.EpisodeClosed: _closed,
     e.EpisodeWithdrawn: _withdrawn,
+    e.EpisodeLinked: _linked,
+    e.PatternsRecounted: _recounted,
+    e.EpisodeUnlinked: _unlinked,
     e.ActUndone: _undone,
     e.PoliceAnswered: _answered,
     e.PoliceRung: _rung,

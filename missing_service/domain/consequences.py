@@ -15,6 +15,7 @@ from missing_service.domain.day_services import ask_day_services, send_digest, t
 from missing_service.domain.drill import end_drill, tell_unanswered
 from missing_service.domain.effects import Effect
 from missing_service.domain.found import say_withdrawn, stand_down, stand_up_again
+from missing_service.domain.links import send_linked, send_unlinked
 from missing_service.domain.news import (
     answer_refusal,
     answer_silence,
@@ -44,6 +45,7 @@ from missing_service.domain.police_duty import (
     stand_with_police,
 )
 from missing_service.domain.questions import hear_reply, owe_reply, send_question, send_reply
+from missing_service.domain.recounting import recount_question
 from missing_service.domain.repeats import count_reports, measure_at_return, measure_at_review
 from missing_service.domain.return_duty import (
     end_interview,
@@ -94,6 +96,9 @@ RULES: Mapping[type[e.Event], tuple[Rule, ...]] = {
     e.EpisodeWithdrawn: (
         end_with_it, owe_answer_to_it, stand_with_police, recount, say_withdrawn, send_withdrawn,
     ),
+    e.PatternsRecounted: (recount_question, recount),
+    e.EpisodeLinked: (send_linked,),
+    e.EpisodeUnlinked: (send_unlinked,),
     e.ActUndone: (
         stand_on_other_change, undo, take_back, resume_reviews, resume_update, stand_with_police,
         recount, stand_up_again, send_correction, route_back, hand_over_again,

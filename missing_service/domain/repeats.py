@@ -11,6 +11,7 @@ from missing_service.domain import events as e
 from missing_service.domain.codes import EpisodeState
 from missing_service.domain.effects import Effect, Opened, move
 from missing_service.domain.episode import Act, Episode, TriggerMet
+from missing_service.domain.links import counted_once, links_of
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.owing import open_obligation
 from missing_service.domain.policy import FIRST, PLAN, Trigger
@@ -18,6 +19,8 @@ from missing_service.domain.policy import ObligationKind as Kind
 from missing_service.domain.return_duty import IN_ERROR
 from missing_service.domain.rulebook import Rulebook
 from missing_service.domain.state import State
+
+WITHDRAWN = EpisodeState.WITHDRAWN
 
 
 def most_in_a_window(mine: datetime, others: Iterable[datetime], within: timedelta | None) -> int:
@@ -54,12 +57,13 @@ def lengths_met(triggers: Iterable[Trigger], missing_for: timedelta, *, goes_on:
 
 def count_reports(state: State, event: e.EpisodeReported, book: Rulebook) -> Iterator[Effect]:
     """Each report of a child is counted with the child's others, whatever their category."""
-    others = [
-        episode.reported_at
-        for episode in state.episodes_of(event.child)
-        if episode.id != event.stream and episode.state is not EpisodeState.WITHDRAWN
-    ]
-    met = patterns_met(book.policy.triggers, event.reported_at, others)
+    rows = state.episodes_of(event.child)
+    before = [row for row in rows if row.id != event.stream and row.state is not WITHDRAWN]
+    others, triggers = [row.reported_at for row in before], book.policy.triggers
+    met = patterns_met(triggers, event.reported_at, others)
+    if met:  # only then are their stories read: what is linked as the same is one
+        once = counted_once(before, links_of(state, before))
+        met = patterns_met(triggers, event.reported_at, [one.reported_at for one in once])
     yield from _prompt(state, event, book, met)
 
 

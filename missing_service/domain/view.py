@@ -6,6 +6,7 @@ from typing import Any
 
 from missing_service.domain.asked import questions_view
 from missing_service.domain.casefile import CaseFile, read_story
+from missing_service.domain.codes import EpisodeState
 from missing_service.domain.delivery import Delivery, DeliveryState
 from missing_service.domain.directory import Directory
 from missing_service.domain.doubts import doubts
@@ -14,6 +15,7 @@ from missing_service.domain.events import EpisodeUpdated
 from missing_service.domain.interview import Interview
 from missing_service.domain.obligation import Obligation, StepTold, has_lapsed
 from missing_service.domain.photo import photo_doubts, photo_view
+from missing_service.domain.risk_prompt import high_prompts
 from missing_service.domain.state import State
 from missing_service.domain.stored import plain
 from missing_service.domain.times import times_of
@@ -27,6 +29,7 @@ def episode_for_police(state: State, episode: Episode, force: str) -> dict[str, 
     return {
         **_head(state, episode, file),
         "earlier": state.earlier(episode.child, episode.stream, force),
+        "linked": linked_for(state, file, force),
         "obligations": [_obligation(o) for o in _owed(state, episode)],
     }
 
@@ -47,12 +50,27 @@ def episode_for_people(
     )
     view["doubts"] += [{"field": name, "message": IN_NO_LIST} for name in sorted(file.unlisted)]
     view["doubts"] += photo_doubts(file.photos, now)
+    view["first_aware_at"] = plain(_first_aware(state, episode, file))
+    view["police"]["prompts"] = high_prompts(episode, file.report)
     view["police"]["alert"] = alert_state(state, episode, directory)
     view["obligations"] = [
         obligation_view(o, [s for s in told if s.obligation == o.id], directory, now=now)
         for o in _owed(state, episode)
     ]
     return view
+
+
+def linked_for(state: State, file: CaseFile, force: str) -> list[str]:
+    """References of the same child's other reports, of which the force was told."""
+    told = ((name, state.find(Party, other, force)) for other, name in file.linked.items())
+    return sorted(name for name, party in told if party)
+
+
+def _first_aware(state: State, episode: Episode, file: CaseFile) -> datetime:
+    """Of reports linked as the same, the earliest time counts."""
+    others = (state.get(Episode, other) for other in file.linked)
+    counted = [row for row in others if row.state is not EpisodeState.WITHDRAWN]
+    return min(row.became_aware_at for row in (episode, *counted))
 
 
 def obligation_view(
@@ -99,7 +117,7 @@ def _head(state: State, episode: Episode, file: CaseFile) -> dict[str, Any]:
         "earlier": [],
         "questions": questions_view(file),
         "triggers": _triggers(state, episode),
-        "linked": [],
+        "linked": sorted(file.linked.values()),
     }
 
 
@@ -115,7 +133,9 @@ def _sighting(event: EpisodeUpdated) -> dict[str, Any]:
 
 
 def _triggers(state: State, episode: Episode) -> list[dict[str, Any]]:
-    met = sorted(state.all(TriggerMet, episode.stream), key=lambda t: (t.at, t.rule))
+    rows = sorted(state.all(TriggerMet, episode.stream), key=lambda t: (t.at, t.rule))
+    asked = ((row, state.find(Obligation, row.question)) for row in rows)
+    met = (row for row, question in asked if question and question.discharged_as != "WITHDRAWN")
     return [{"rule": t.rule, "at": plain(t.at)} for t in met]
 
 

@@ -253,11 +253,17 @@ def _is_duplicate(asked: Asked, reference: str | None) -> bool:
     return (
         other is not None
         and other.id != asked.episode.id
-        and other.child == asked.episode.child
+        and _is_same_child(asked, other)
         and other.state in (EpisodeState.MISSING, EpisodeState.LOCATED)
         and other.police is PoliceState.ACKNOWLEDGED
         and _is_recorded(asked.unit, other)
     )
+
+
+def _is_same_child(asked: Asked, other: Episode) -> bool:
+    """By the child's record, or because the council linked the two reports as the same."""
+    linked = read_story(asked.unit.state.story(asked.episode.stream)).linked
+    return other.child == asked.episode.child or other.id in linked
 
 
 def _is_recorded(unit: Unit, episode: Episode) -> bool:

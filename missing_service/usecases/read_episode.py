@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from missing_service.access.scope import episode_of, own_view_ended
+from missing_service.domain.casefile import read_story
 from missing_service.domain.chronology import chronology
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.directory import Directory
@@ -18,7 +19,7 @@ from missing_service.domain.routing import re_routes
 from missing_service.domain.state import Rows, State
 from missing_service.domain.stored import plain
 from missing_service.domain.told_matrix import told_matrix
-from missing_service.domain.view import episode_for_people
+from missing_service.domain.view import episode_for_people, linked_for
 from missing_service.ports import Attempt, Listing, Viewer
 from missing_service.usecases.read_with_look import JSON, Looker, Shown, read_with_look
 from missing_service.usecases.service import Service
@@ -107,6 +108,9 @@ def view_of(found: Opened, now: Any) -> JSON:
     view = episode_for_people(found.state, episode, found.directory, now=now)
     listing, viewer = found.reader.listing, viewer_of(found.actor)
     view["earlier"] = list(listing.other_episodes(episode.child, episode.stream, viewer))
+    if viewer.is_police:
+        file = read_story(found.state.story(episode.stream))
+        view["linked"] = linked_for(found.state, file, viewer.organisation)
     return view
 
 

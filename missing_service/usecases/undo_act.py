@@ -10,6 +10,7 @@ from missing_service.domain.events import Actor, ActUndone, EpisodeWithdrawn
 from missing_service.domain.obligation import Obligation
 from missing_service.domain.routing import WRONG_FORCE, re_routes
 from missing_service.journal import Unit, record
+from missing_service.usecases.recount_patterns import recount_patterns
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import answered
 
@@ -48,6 +49,8 @@ def undo_act(
             reason=reason,
         )
         record(unit, event)
+        if act.kind == EpisodeWithdrawn.KIND:
+            recount_patterns(unit, episode, at)
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)

@@ -11,7 +11,7 @@ from missing_service.domain.code_list import unlisted, versions_used
 from missing_service.domain.episode import Episode
 from missing_service.domain.errors import AlreadyOver, Conflict, Invalid, NotAllowed
 from missing_service.domain.events import Actor, CategoryChanged, EpisodeUpdated
-from missing_service.domain.view import episode_for_people
+from missing_service.domain.view import episode_for_people, linked_for
 from missing_service.journal import Unit, record
 from missing_service.usecases.keep_profile import name_child
 from missing_service.usecases.report_missing import is_under_age
@@ -158,4 +158,7 @@ def answered(unit: Unit, episode: Episode, at: datetime, actor: Actor) -> Done:
     body = episode_for_people(unit.state, fresh, unit.book.directory, now=at)
     force = actor.organisation if actor.role == "police" else None
     body["earlier"] = unit.state.earlier(fresh.child, fresh.stream, force)
+    if force:
+        file = read_story(unit.state.story(fresh.stream))
+        body["linked"] = linked_for(unit.state, file, force)
     return Done(episode.stream, body)

@@ -10,6 +10,7 @@ from missing_service.domain.episode import Episode
 from missing_service.domain.errors import Conflict, Invalid
 from missing_service.domain.events import Actor, EpisodeWithdrawn
 from missing_service.journal import Unit, record
+from missing_service.usecases.recount_patterns import recount_patterns
 from missing_service.usecases.service import Done, RequestKey, Service
 from missing_service.usecases.update_episode import answered
 
@@ -33,14 +34,13 @@ def withdraw_episode(
         unit.lock(episode.child)  # its strategy question may be another episode's as well
         head: dict[str, Any] = {"id": unit.draw.id(), "stream": episode.stream, "at": at}
         record(unit, EpisodeWithdrawn(**head, by=actor, why=why.value, content=content))
+        recount_patterns(unit, episode, at)
         return answered(unit, episode, at, actor)
 
     return service.act(once, key=key)
 
 
 def _check(episode: Episode, why: WithdrawnWhy, content: Mapping[str, Any]) -> None:
-    if episode.drill:
-        raise Conflict("This is a drill: an answer of police ends it.")
     if episode.state is EpisodeState.WITHDRAWN:
         raise Conflict("The episode was withdrawn before.")
     if why is WithdrawnWhy.NEVER_MISSING and not (content.get("authorised_by") or "").strip():

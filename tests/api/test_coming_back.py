@@ -82,6 +82,17 @@ def test_later_facts_are_kept_beside_what_was_said(world: World):
     assert by_phone.get_json()["errors"][0]["field"] == "police_risk.by_phone"
 
 
+def test_a_grade_below_medium_of_a_young_child_prompts_a_question_and_stays(world: World):
+    young = {"name": "Sam Okoro", "date_of_birth": "2014-05-01"}
+    where = f"/episodes/{world.report(child=young)['reference']}"
+    world.edt.post(f"{where}/updates", {"details": {"flags": ["CSE"]}})
+    assert world.edt.get(where).get_json()["police"]["prompts"] == []
+    world.met.post(f"{where}/updates", {"police_risk": {"level": "LOW", "by": "Insp Ray"}})
+    police = world.edt.get(where).get_json()["police"]
+    assert police["risk"] == "LOW"
+    assert [prompt[:5] for prompt in police["prompts"]] == ["High?", "High?"]
+
+
 def test_an_update_says_exactly_one_thing(world: World):
     where = f"/episodes/{world.report()['reference']}/updates"
     two = world.edt.post(where, {"sighting": {"note": "x"}, "council_risk": {"level": "HIGH"}})

@@ -45,6 +45,38 @@ def test_police_withdraw_nothing_and_a_person_is_named(world: World):
     assert nobody.get_json()["errors"][0]["field"] == "On-Behalf-Of"
 
 
+def test_a_pattern_that_needed_what_was_withdrawn_falls_away_and_comes_back(world: World):
+    first = world.report()
+    child = {"id": first["child"]["id"], "name": "Sam Okoro"}
+    _, last = world.report(child=child), world.report(child=child)
+    where = f"/episodes/{last['reference']}"
+    question = owed(last, "strategy_discussion")
+    world.edt.post(f"/episodes/{first['reference']}/withdrawn", SEEN)
+    found = world.edt.get(where).get_json()
+    assert owed(found, "strategy_discussion", "DISCHARGED") == question
+    assert found["triggers"] == []
+    told = world.edt.get(f"/episodes/{first['reference']}/chronology").get_json()["items"]
+    number = next(item["n"] for item in told if item["kind"] == "episode.withdrawn")
+    undone = {"undoes": number, "reason": "Another child was seen."}
+    world.edt.post(f"/episodes/{first['reference']}/corrections", undone)
+    found = world.edt.get(where).get_json()
+    assert owed(found, "strategy_discussion") == question
+    assert found["triggers"] == last["triggers"]
+
+
+def test_a_question_that_others_prompted_outlives_a_withdrawal(world: World):
+    first = world.report()
+    child = {"id": first["child"]["id"], "name": "Sam Okoro"}
+    rest = [world.report(child=child) for _ in range(3)]
+    assert "strategy_discussion" in {o["kind"] for o in rest[1]["obligations"]}
+    for reference in (rest[2]["reference"], rest[0]["reference"]):
+        found = world.edt.get(f"/episodes/{rest[1]['reference']}").get_json()
+        assert owed(found, "strategy_discussion")
+        world.edt.post(f"/episodes/{reference}/withdrawn", SEEN)
+    found = world.edt.get(f"/episodes/{rest[1]['reference']}").get_json()
+    assert owed(found, "strategy_discussion", "DISCHARGED")
+
+
 def test_a_report_that_was_withdrawn_completes_no_pattern(world: World):
     first, second = world.report(), world.report(child={"name": "Sam Okoro"})
     child = first["child"]["id"]

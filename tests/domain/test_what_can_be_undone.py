@@ -42,6 +42,8 @@ CAN_BE = {  # and by whom
 }
 CANNOT_BE = {  # and what mends a mistake instead
     "episode.reported": "withdrawn by a named act that police must acknowledge; it can be undone",
+    "episode.linked": "unlinked, with a reason: both stay on record",
+    "episode.unlinked": "linked anew",
     "child.recorded": "stands with the report that named the child",
     "child.named": "said anew: an earlier name goes on finding the child",
     "child.profile_kept": "a new version: the old one stays",
@@ -61,7 +63,7 @@ BY_THE_SERVICE = {  # facts, not acts of a person
     "delivery.failing", "delivery.refused", "delivery.overtaken", "delivery.taken",
     "channel.brought_in", "clock.doubted", "obligation.clock_brought_back",
     "workers.silent", "workers.back", "canary.sent", "self.checked", "drill.answered",
-    "drill.unanswered", "handover.shown", "digest.sent", "day_services.asked",
+    "patterns.recounted", "drill.unanswered", "handover.shown", "digest.sent", "day_services.asked",
 }  # fmt: skip
 
 

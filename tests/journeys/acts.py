@@ -20,6 +20,7 @@ from missing_service.usecases import (
     report_missing,
     update_episode,
 )
+from missing_service.usecases.link_episodes import link_episodes, unlink_episodes
 from missing_service.usecases.service import Service
 from missing_service.usecases.undo_act import undo_act
 from missing_service.usecases.withdraw_episode import withdraw_episode
@@ -140,6 +141,14 @@ class Acts:
             episode["reference"], "all done", actor=EDT, service=self.service
         )
         return self._done(done)
+
+    def linked(self, episode: Body, other: Body) -> Body:
+        where = (episode["reference"], other["reference"], "both rang")
+        return self._done(link_episodes(*where, actor=EDT, service=self.service))
+
+    def unlinked(self, episode: Body, other: Body) -> Body:
+        where = (episode["reference"], other["reference"], "two children")
+        return self._done(unlink_episodes(*where, actor=EDT, service=self.service))
 
     def withdrawn(self, episode: Body, why: str = "NEVER_MISSING") -> Body:
         content = {"note": "in her room", "authorised_by": "Jo Grant"}

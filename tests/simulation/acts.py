@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from missing_service.access.looks import Looks
+from missing_service.domain.casefile import read_story
 from missing_service.domain.codes import WithdrawnWhy
 from missing_service.domain.delivery import Delivery
 from missing_service.domain.episode import Act, Episode, Profile
@@ -24,6 +25,7 @@ from missing_service.usecases import keep_profile as profiles
 from missing_service.usecases import record_return as back
 from missing_service.usecases.change_owner import change_owner
 from missing_service.usecases.keep_photo import keep_photo
+from missing_service.usecases.link_episodes import link_episodes, unlink_episodes
 from missing_service.usecases.read_episode import read_episode
 from missing_service.usecases.read_with_look import Looker
 from missing_service.usecases.record_told import record_told
@@ -239,6 +241,15 @@ class Doing:
         why = self.history.random.choice(list(WithdrawnWhy))
         self.do(withdraw_episode, self.case.reference, why, said)
 
+    def link(self) -> None:
+        """With another report, or no longer with the one that it is linked with."""
+        with self.history.store.reading() as reading:
+            story = State(reading).story(self.case.stream)
+        linked = sorted(read_story(story).linked.values())
+        act = unlink_episodes if linked else link_episodes
+        other = linked[0] if linked else self._another()
+        self.do(act, self.case.reference, other, "as it turns out")
+
     def undo(self) -> None:
         acts = [a.n for a in self.rows(Act) if a.undone_by is None]
         if acts:
@@ -315,7 +326,9 @@ PLAN: tuple[tuple[str, float, Verb, float, float], ...] = (
     ("undo", 0.2, Doing.undo, 30, 700),
     ("undo", 0.2, Doing.undo, 30, 900),
     ("close", 0.3, Doing.close, 300, 900),
-    ("withdraw", 0.1, Doing.withdraw, 5, 500),
+    ("link", 0.2, Doing.link, 5, 300),
+    ("link", 0.1, Doing.link, 100, 500),
+    ("withdraw", 0.2, Doing.withdraw, 5, 900),
     ("interview", 0.4, Doing.interview, 200, 900),
     ("acknowledge the record", 0.4, Doing.acknowledge_record, 500, 1400),
     ("read", 0.3, Doing.read, 1, 600),

@@ -47,6 +47,7 @@ from missing_service.domain.events.interviews import (
     InterviewEnded,
     RecordSigned,
 )
+from missing_service.domain.events.links import EpisodeLinked, EpisodeUnlinked, PatternsRecounted
 from missing_service.domain.events.ownership import (
     DayServicesAsked,
     DigestSent,
@@ -93,7 +94,9 @@ __all__ = [
     "DrillAnswered",
     "DrillUnanswered",
     "EpisodeClosed",
+    "EpisodeLinked",
     "EpisodeReported",
+    "EpisodeUnlinked",
     "EpisodeUpdated",
     "EpisodeWithdrawn",
     "Event",
@@ -107,6 +110,7 @@ __all__ = [
     "ObligationTaken",
     "OwnList",
     "OwnerChanged",
+    "PatternsRecounted",
     "PeopleTold",
     "PhotoKept",
     "PoliceAnswered",
