@@ -45,7 +45,6 @@ class Police(Open):
     state = Word(codes.PoliceState, required=True)
     alert = Word(("QUEUED", "TAKEN", "FAILING", "SUPERSEDED"))
     risk = Word(codes.RiskLevel, required=True)
-    prompts = fields.List(fields.String())
     references = several(fields.Nested(KnownReference))
 
 
@@ -98,6 +97,8 @@ class Episode(Open):
     report = fields.Dict(required=True)
     lists = fields.Dict(required=True)
     times = fields.Dict(required=True)
+    first_aware_at = at()
+    prompts = fields.List(fields.String())
     sightings = several(fields.Dict())
     council_risk = fields.Dict(required=True, allow_none=True)
     photo = fields.Dict(required=True, allow_none=True)

@@ -51,7 +51,7 @@ def episode_for_people(
     view["doubts"] += [{"field": name, "message": IN_NO_LIST} for name in sorted(file.unlisted)]
     view["doubts"] += photo_doubts(file.photos, now)
     view["first_aware_at"] = plain(_first_aware(state, episode, file))
-    view["police"]["prompts"] = high_prompts(episode, file.report)
+    view["prompts"] = high_prompts(episode, file.report)
     view["police"]["alert"] = alert_state(state, episode, directory)
     view["obligations"] = [
         obligation_view(o, [s for s in told if s.obligation == o.id], directory, now=now)

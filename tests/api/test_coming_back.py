@@ -86,11 +86,11 @@ def test_a_grade_below_medium_of_a_young_child_prompts_a_question_and_stays(worl
     young = {"name": "Sam Okoro", "date_of_birth": "2014-05-01"}
     where = f"/episodes/{world.report(child=young)['reference']}"
     world.edt.post(f"{where}/updates", {"details": {"flags": ["CSE"]}})
-    assert world.edt.get(where).get_json()["police"]["prompts"] == []
+    assert world.edt.get(where).get_json()["prompts"] == []
     world.met.post(f"{where}/updates", {"police_risk": {"level": "LOW", "by": "Insp Ray"}})
-    police = world.edt.get(where).get_json()["police"]
-    assert police["risk"] == "LOW"
-    assert [prompt[:5] for prompt in police["prompts"]] == ["High?", "High?"]
+    episode = world.edt.get(where).get_json()
+    assert episode["police"]["risk"] == "LOW"
+    assert [prompt[:5] for prompt in episode["prompts"]] == ["High?", "High?"]
 
 
 def test_an_update_says_exactly_one_thing(world: World):

@@ -78,8 +78,17 @@ class Doing:
 
     # police
 
+    def duty(self) -> Obligation | None:
+        """The first duty to tell police; that it is gone is the worst there can be."""
+        found = [o for o in self.rows(Obligation) if o.id == self.case.duty]
+        if not found:
+            self.history.say_wrong(f"I1: {self.case.reference} was accepted, and is gone")
+        return found[0] if found else None
+
     def acknowledge(self) -> None:
-        duty = next(o for o in self.rows(Obligation) if o.id == self.case.duty)
+        duty = self.duty()
+        if duty is None:
+            return
         force = duty.force or "met"
         if self._nobody_reads(force):
             self._later("acknowledge", Doing.acknowledge, 5, 60)
@@ -115,7 +124,9 @@ class Doing:
 
     def by_another_force(self) -> None:
         """What another force says of it ends nothing."""
-        duty = next(o for o in self.rows(Obligation) if o.id == self.case.duty)
+        duty = self.duty()
+        if duty is None:
+            return
         others = [f for f in ("met", "near", "east") if f != duty.force]
         other = self.history.random.choice(others)
         said = {**self._answer(), "outcome": "RECORDED_MISSING"}
@@ -124,7 +135,9 @@ class Doing:
 
     def by_a_machine(self) -> None:
         """An answer that names nobody ends nothing."""
-        duty = next(o for o in self.rows(Obligation) if o.id == self.case.duty)
+        duty = self.duty()
+        if duty is None:
+            return
         said = {**self._answer(), "outcome": "RECORDED_MISSING"}
         said["reference"] = {"system": "CAD", "value": "CAD 2"}
         said["acknowledged_by"] = {"name": " ", "role": "gateway", "number": ""}
