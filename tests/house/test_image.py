@@ -98,7 +98,6 @@ def test_the_image_runs_as_a_user_of_its_own():
     assert "--uid 10001" in made[0]
 
 
-@pytest.mark.skipif(not (HERE / "missing_service/cli.py").exists(), reason="no command yet")
 def test_the_image_serves_and_its_health_check_agrees(image, postgres_url):
     port = free_port()
     image.environment |= {"MISSING_ENV": "development", "MISSING_DATABASE_URL": postgres_url}
